@@ -1,0 +1,2 @@
+/** The composition root: the one place that wires the rooms of the controller together. */
+package io.agentctl;

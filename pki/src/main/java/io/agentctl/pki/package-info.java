@@ -1,0 +1,2 @@
+/** Keys, certificate requests, certificates and the decision whom to trust; no sockets and no state files. */
+package io.agentctl.pki;
