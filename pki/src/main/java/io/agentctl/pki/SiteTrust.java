@@ -1,0 +1,183 @@
+package io.agentctl.pki;
+
+import java.security.GeneralSecurityException;
+import java.security.cert.CertPath;
+import java.security.cert.CertPathValidator;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.PKIXParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The one decision whether a peer is the site we registered with; the server side asks it about the fetcher, the client side about
+ * the agent receiver.
+ *
+ * <p>A peer is the site when its certificate chains to the connection's pinned root (RFC 5280, section 6), its subject has exactly
+ * one common name, and that name is not a UUID: hosts' certificates, which the same site issues, carry UUIDs. Which address the peer
+ * has does not matter. Revocation is not checked, since sites publish none.
+ */
+public final class SiteTrust {
+    /** Longest chain that is looked at, the end entity included. */
+    public static final int MAX_CHAIN_LENGTH = 8;
+
+    private static final String ANY_EXTENDED_KEY_USAGE = "2.5.29.37.0";
+
+    /** Which part of a site the peer says it is. */
+    public enum Peer {
+        /** The TLS client that pulls. */
+        FETCHER("fetcher", "1.3.6.1.5.5.7.3.2"),
+        /** The TLS server that registers and renews. */
+        AGENT_RECEIVER("agent receiver", "1.3.6.1.5.5.7.3.1");
+
+        private final String label;
+        private final String extendedKeyUsage;
+
+        Peer(String label, String extendedKeyUsage) {
+            this.label = label;
+            this.extendedKeyUsage = extendedKeyUsage;
+        }
+    }
+
+    private final List<X509Certificate> roots;
+    private final Clock clock;
+
+    private SiteTrust(List<X509Certificate> roots, Clock clock) {
+        this.roots = roots;
+        this.clock = clock;
+    }
+
+    /**
+     * Pins a site.
+     *
+     * @param roots what the site handed out as {@code root_cert}; any of them may stand at the end of a peer's chain
+     * @param clock tells the time at which certificates must be valid
+     * @return the decision for this site
+     */
+    public static SiteTrust pinnedTo(List<X509Certificate> roots, Clock clock) {
+        return new SiteTrust(List.copyOf(roots), clock);
+    }
+
+    /** Returns the pinned roots. */
+    public List<X509Certificate> roots() {
+        return roots;
+    }
+
+    /**
+     * Demands that a peer is the site.
+     *
+     * @param presented the peer's chain as it came over the wire, the end entity first
+     * @param peer which part of the site it says it is
+     * @throws UntrustedPeerException if it is not; the message says by which rule
+     */
+    public void check(List<X509Certificate> presented, Peer peer) throws UntrustedPeerException {
+        if (presented.isEmpty()) {
+            throw new UntrustedPeerException("the " + peer.label + " sent no certificate");
+        }
+        if (presented.size() > MAX_CHAIN_LENGTH) {
+            throw new UntrustedPeerException("the " + peer.label + " sent a chain of " + presented.size()
+                    + " certificates, at most " + MAX_CHAIN_LENGTH + " are accepted");
+        }
+        X509Certificate certificate = presented.get(0);
+        checkCommonName(certificate, peer);
+        checkKeyUsage(certificate, peer);
+        checkPath(presented, peer);
+    }
+
+    private static void checkCommonName(X509Certificate certificate, Peer peer) throws UntrustedPeerException {
+        List<String> commonNames = CommonNames.of(certificate.getSubjectX500Principal());
+        if (commonNames.size() != 1) {
+            throw new UntrustedPeerException("the certificate of the " + peer.label + " has " + commonNames.size()
+                    + " common names instead of one: '"
+                    + certificate.getSubjectX500Principal().getName() + "'");
+        }
+        if (CommonNames.isUuid(commonNames.get(0))) {
+            throw new UntrustedPeerException("the certificate of the " + peer.label + " belongs to a host, not to a site: its"
+                    + " common name is the UUID " + commonNames.get(0));
+        }
+    }
+
+    private static void checkKeyUsage(X509Certificate certificate, Peer peer) throws UntrustedPeerException {
+        try {
+            List<String> usages = certificate.getExtendedKeyUsage();
+            if (usages != null && !usages.contains(peer.extendedKeyUsage) && !usages.contains(ANY_EXTENDED_KEY_USAGE)) {
+                throw new UntrustedPeerException(
+                        "the certificate of the " + peer.label + " is not meant for this use: extended key usage " + usages);
+            }
+        } catch (CertificateParsingException e) {
+            throw new UntrustedPeerException("the certificate of the " + peer.label + " is malformed", e);
+        }
+    }
+
+    private void checkPath(List<X509Certificate> presented, Peer peer) throws UntrustedPeerException {
+        Instant now = clock.instant();
+        try {
+            CertPath path = CertificateFactory.getInstance("X.509").generateCertPath(withoutRoots(presented, peer));
+            PKIXParameters parameters = new PKIXParameters(anchorsValidAt(now));
+            parameters.setRevocationEnabled(false);
+            parameters.setDate(Date.from(now));
+            CertPathValidator.getInstance("PKIX").validate(path, parameters);
+        } catch (CertPathValidatorException e) {
+            throw new UntrustedPeerException(reason(e, presented, peer, now), e);
+        } catch (GeneralSecurityException e) {
+            throw new UntrustedPeerException("the certificate of the " + peer.label + " cannot be checked", e);
+        }
+    }
+
+    private List<X509Certificate> withoutRoots(List<X509Certificate> presented, Peer peer) throws UntrustedPeerException {
+        List<X509Certificate> path = new ArrayList<>();
+        for (X509Certificate certificate : presented) {
+            if (roots.contains(certificate)) {
+                break;
+            }
+            path.add(certificate);
+        }
+        if (path.isEmpty()) {
+            throw new UntrustedPeerException("the " + peer.label + " sent the site's root certificate as its own");
+        }
+        return path;
+    }
+
+    /** PKIX leaves an anchor's own validity unchecked; OpenSSL, which sites use, checks it, and so do we. */
+    private Set<TrustAnchor> anchorsValidAt(Instant now) throws UntrustedPeerException {
+        Set<TrustAnchor> anchors = new HashSet<>();
+        for (X509Certificate root : roots) {
+            if (!now.isBefore(root.getNotBefore().toInstant())
+                    && !now.isAfter(root.getNotAfter().toInstant())) {
+                anchors.add(new TrustAnchor(root, null));
+            }
+        }
+        if (anchors.isEmpty()) {
+            throw new UntrustedPeerException("none of the site's " + roots.size()
+                    + " pinned root certificates is valid at " + now + "; register the host again");
+        }
+        return anchors;
+    }
+
+    private static String reason(
+            CertPathValidatorException e, List<X509Certificate> presented, Peer peer, Instant now) {
+        X509Certificate certificate = presented.get(Math.max(0, Math.min(e.getIndex(), presented.size() - 1)));
+        String subject = "'" + certificate.getSubjectX500Principal().getName() + "'";
+        if (e.getReason() == BasicReason.EXPIRED || e.getCause() instanceof CertificateExpiredException) {
+            return "the certificate " + subject + " of the " + peer.label + " expired at "
+                    + certificate.getNotAfter().toInstant() + ", now is " + now;
+        }
+        if (e.getReason() == BasicReason.NOT_YET_VALID || e.getCause() instanceof CertificateNotYetValidException) {
+            return "the certificate " + subject + " of the " + peer.label + " is valid only from "
+                    + certificate.getNotBefore().toInstant() + ", now is " + now + "; is this host's clock right?";
+        }
+        return "the certificate " + subject + " of the " + peer.label
+                + " does not chain to the root certificate that the site gave at registration: " + e.getMessage();
+    }
+}

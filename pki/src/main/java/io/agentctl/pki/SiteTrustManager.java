@@ -1,0 +1,59 @@
+package io.agentctl.pki;
+
+import java.net.Socket;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/**
+ * {@link SiteTrust} in the form that TLS asks for. It is an <em>extended</em> trust manager so that no TLS stack adds a host name
+ * check of its own: a site may be reached under any address.
+ */
+public final class SiteTrustManager extends X509ExtendedTrustManager {
+    private final SiteTrust trust;
+
+    /** @param trust the decision to ask */
+    public SiteTrustManager(SiteTrust trust) {
+        this.trust = trust;
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType) throws UntrustedPeerException {
+        trust.check(List.of(chain), SiteTrust.Peer.FETCHER);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+            throws UntrustedPeerException {
+        checkClientTrusted(chain, authType);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+            throws UntrustedPeerException {
+        checkClientTrusted(chain, authType);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType) throws UntrustedPeerException {
+        trust.check(List.of(chain), SiteTrust.Peer.AGENT_RECEIVER);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+            throws UntrustedPeerException {
+        checkServerTrusted(chain, authType);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+            throws UntrustedPeerException {
+        checkServerTrusted(chain, authType);
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+        return trust.roots().toArray(X509Certificate[]::new);
+    }
+}
