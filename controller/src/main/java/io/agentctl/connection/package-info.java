@@ -1,0 +1,2 @@
+/** The connections to sites that this host has, and the file that holds them. */
+package io.agentctl.connection;
