@@ -1,0 +1,146 @@
+package io.agentctl.connection;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * The sole owner of {@code registered_connections.json} and of the marker {@code allow-legacy-pull} in the home directory.
+ *
+ * <p>Every change reads the file, modifies what it read and replaces the file, all under a lock that excludes other processes: a
+ * daemon's renewal and a registration on the command line never undo each other. A file that cannot be understood is never
+ * overwritten. Readers need no lock, since the file is only ever replaced as a whole. Safe for use by several threads.
+ */
+public final class ConnectionRegistry {
+    /** Largest registry accepted, in bytes; a thousand connections with RSA-4096 keys take about 10 MB. */
+    public static final int MAX_FILE_SIZE = 64 * 1024 * 1024;
+
+    private static final Duration LOCK_PATIENCE = Duration.ofSeconds(10);
+
+    private final Path home;
+    private final Path file;
+    private final Path legacyPullMarker;
+
+    /** @param home the controller's home directory; created with mode 0700 by the first change if it is missing */
+    public ConnectionRegistry(Path home) {
+        this.home = home;
+        this.file = home.resolve("registered_connections.json");
+        this.legacyPullMarker = home.resolve("allow-legacy-pull");
+    }
+
+    /** Returns the registry file's path. */
+    public Path file() {
+        return file;
+    }
+
+    /**
+     * Reads the registry.
+     *
+     * @return all connections; none if the file is missing
+     * @throws RegistryException if the file is there but cannot be read or understood
+     */
+    public Registry read() throws RegistryException {
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(file)) {
+            bytes = in.readNBytes(MAX_FILE_SIZE + 1);
+        } catch (NoSuchFileException e) {
+            return Registry.EMPTY;
+        } catch (IOException e) {
+            throw new RegistryException("cannot read " + file + ": " + PrivateFile.reason(e), e);
+        }
+        if (bytes.length > MAX_FILE_SIZE) {
+            throw new RegistryException(file + " is larger than " + MAX_FILE_SIZE / (1024 * 1024)
+                    + " MiB and is no registry; move it away to begin anew");
+        }
+        try {
+            return RegistryFormat.parse(
+                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+        } catch (CharacterCodingException e) {
+            throw malformed("it is not UTF-8 text");
+        } catch (MalformedRegistryException e) {
+            throw malformed(e.getMessage());
+        }
+    }
+
+    /**
+     * Changes the registry and removes the marker for legacy pull.
+     *
+     * @param change makes the new registry from the present one; called once, under the lock; must not wait for other processes
+     * @return the new registry, which is on disk when this method returns
+     * @throws RegistryException if the registry cannot be read, understood, locked or written; it is then unchanged
+     */
+    public Registry update(UnaryOperator<Registry> change) throws RegistryException {
+        createHome();
+        RegistryLock lock = RegistryLock.acquire(home.resolve(".registered_connections.lock"), LOCK_PATIENCE);
+        try {
+            Registry changed = change.apply(read());
+            try {
+                new PrivateFile(file).replace(RegistryFormat.print(changed));
+                // Only now: whoever looks in between sees marker and connections, and then TLS wins.
+                Files.deleteIfExists(legacyPullMarker);
+            } catch (IOException e) {
+                throw new RegistryException("cannot write " + file + ": " + PrivateFile.reason(e), e);
+            }
+            return changed;
+        } finally {
+            lock.release();
+        }
+    }
+
+    /**
+     * Removes all connections and opens the port in the clear: legacy pull.
+     *
+     * @throws RegistryException if the registry or the marker cannot be written
+     */
+    public void clearAndAllowLegacyPull() throws RegistryException {
+        update(registry -> registry.without(connection -> true));
+        try {
+            new PrivateFile(legacyPullMarker).replace("");
+        } catch (IOException e) {
+            throw new RegistryException("cannot write " + legacyPullMarker + ": " + PrivateFile.reason(e), e);
+        }
+    }
+
+    /** Returns whether the marker for legacy pull is there; it has an effect only while no connection is registered. */
+    public boolean hasLegacyPullMarker() {
+        return Files.exists(legacyPullMarker);
+    }
+
+    /** Tells two states of the files apart without reading them; equal stamps mean that nothing was changed in between. */
+    Stamp stamp() {
+        return new Stamp(version(file), hasLegacyPullMarker());
+    }
+
+    record Stamp(Optional<String> version, boolean legacyPullMarker) {}
+
+    private static Optional<String> version(Path path) {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            return Optional.of(attributes.fileKey() + " " + attributes.lastModifiedTime() + " " + attributes.size());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private void createHome() throws RegistryException {
+        try {
+            Files.createDirectories(home, PrivateFile.folderAttributes(home));
+        } catch (IOException e) {
+            throw new RegistryException("cannot create the home directory " + home + ": " + PrivateFile.reason(e), e);
+        }
+    }
+
+    private RegistryException malformed(String reason) {
+        return new RegistryException("cannot understand " + file + ": " + reason
+                + "; repair it or move it away, it is left as it is");
+    }
+}
