@@ -1,0 +1,137 @@
+package io.agentctl.pull;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.zip.Deflater;
+
+/**
+ * The framing of one pull: turns the agent's bytes into what the fetcher reads, piece by piece. A payload that is not
+ * {@linkplain #end ended} never looks whole when it is compressed.
+ */
+interface Payload extends AutoCloseable {
+    /** Message version 1, as two bytes. */
+    byte[] VERSION = {0, 0};
+
+    /** The type of compression that follows the version. */
+    byte PLAIN = 0;
+
+    /** An RFC 1950 zlib stream follows. */
+    byte ZLIB = 1;
+
+    /**
+     * Takes more of the agent's output.
+     *
+     * @param bytes holds the output from index 0
+     * @param length count of bytes, at least 1
+     * @param flush whether all that was taken so far must be in what this and earlier calls returned
+     * @return bytes for the fetcher, perhaps none yet; the caller releases it
+     */
+    ByteBuf append(byte[] bytes, int length, boolean flush);
+
+    /** Returns the last bytes for the fetcher, perhaps none; the caller releases it. */
+    ByteBuf end();
+
+    @Override
+    void close();
+
+    /**
+     * The payload of an authenticated pull.
+     *
+     * @param allocator where the bytes come from
+     * @param compression deflate level, 1 to 9, or 0 for none
+     * @return the payload
+     */
+    static Payload framed(ByteBufAllocator allocator, int compression) {
+        return compression == 0 ? new PlainPayload(allocator, true) : new ZlibPayload(allocator, compression);
+    }
+
+    /**
+     * The payload of a legacy pull: the agent's bytes, nothing else.
+     *
+     * @param allocator where the bytes come from
+     * @return the payload
+     */
+    static Payload raw(ByteBufAllocator allocator) {
+        return new PlainPayload(allocator, false);
+    }
+
+    /** Bytes as they are, after a header if there is to be one. */
+    final class PlainPayload implements Payload {
+        private final ByteBufAllocator allocator;
+        private boolean headerDue;
+
+        private PlainPayload(ByteBufAllocator allocator, boolean header) {
+            this.allocator = allocator;
+            this.headerDue = header;
+        }
+
+        @Override
+        public ByteBuf append(byte[] bytes, int length, boolean flush) {
+            ByteBuf out = allocator.heapBuffer(length + VERSION.length + 1);
+            if (headerDue) {
+                headerDue = false;
+                out.writeBytes(VERSION).writeByte(PLAIN);
+            }
+            return out.writeBytes(bytes, 0, length);
+        }
+
+        @Override
+        public ByteBuf end() {
+            return allocator.heapBuffer(0);
+        }
+
+        @Override
+        public void close() {
+            // Holds nothing that the garbage collector would not find.
+        }
+    }
+
+    /** A header and one zlib stream. */
+    final class ZlibPayload implements Payload {
+        private static final int CHUNK = 16 * 1024;
+
+        private final ByteBufAllocator allocator;
+        private final Deflater deflater;
+        private boolean headerDue = true;
+
+        private ZlibPayload(ByteBufAllocator allocator, int level) {
+            this.allocator = allocator;
+            this.deflater = new Deflater(level);
+        }
+
+        @Override
+        public ByteBuf append(byte[] bytes, int length, boolean flush) {
+            deflater.setInput(bytes, 0, length);
+            return deflate(flush ? Deflater.SYNC_FLUSH : Deflater.NO_FLUSH);
+        }
+
+        @Override
+        public ByteBuf end() {
+            deflater.finish();
+            return deflate(Deflater.NO_FLUSH);
+        }
+
+        @Override
+        public void close() {
+            deflater.end();
+        }
+
+        private ByteBuf deflate(int flush) {
+            ByteBuf out = allocator.heapBuffer(CHUNK);
+            if (headerDue) {
+                headerDue = false;
+                out.writeBytes(VERSION).writeByte(ZLIB);
+            }
+            boolean full = true;
+            while (full) {
+                out.ensureWritable(CHUNK / 2);
+                int room = out.writableBytes();
+                int count = deflater.deflate(out.array(), out.arrayOffset() + out.writerIndex(), room, flush);
+                out.writerIndex(out.writerIndex() + count);
+                // The deflater keeps back output only when it ran out of room.
+                full = count == room;
+            }
+            return out;
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.agentctl.pull;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.concurrent.Future;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Logger;
+
+/**
+ * Stands between TLS and the pull. It announces TLS, gives the peer one deadline for the whole handshake, and lets the channel
+ * become active for the pull only when our own side of the handshake has succeeded: under TLS 1.3 a client without a certificate
+ * believes for a while that it is through (RFC 8446, section 4.4.2.4).
+ */
+final class TlsGate extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = Logger.getLogger("io.agentctl.pull");
+    private static final byte[] ANNOUNCEMENT = "16".getBytes(StandardCharsets.US_ASCII);
+
+    private final String puller;
+    private final Duration deadline;
+    private Future<?> expiry;
+    private boolean refusalLogged;
+
+    TlsGate(String puller, Duration deadline) {
+        this.puller = puller;
+        this.deadline = deadline;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        expiry = ctx.executor().schedule(() -> expire(ctx), deadline.toNanos(), TimeUnit.NANOSECONDS);
+        // From the head of the pipeline: it goes out in the clear, before TLS.
+        ctx.pipeline().firstContext().writeAndFlush(Unpooled.wrappedBuffer(ANNOUNCEMENT));
+        ctx.read();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+        if (event instanceof SslHandshakeCompletionEvent) {
+            SslHandshakeCompletionEvent handshake = (SslHandshakeCompletionEvent) event;
+            if (handshake.isSuccess()) {
+                expiry.cancel(false);
+                // No later handshake may stand on this one: every pull is judged by the trust of its own moment.
+                ctx.pipeline().get(SslHandler.class).engine().getSession().invalidate();
+                ctx.fireChannelActive();
+            } else {
+                refuse(ctx, handshake.cause());
+            }
+        }
+        super.userEventTriggered(ctx, event);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (expiry != null) {
+            expiry.cancel(false);
+        }
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        refuse(ctx, cause);
+        ctx.close();
+    }
+
+    private void expire(ChannelHandlerContext ctx) {
+        logRefusal("no handshake within " + deadline.toSeconds() + " s");
+        ctx.channel().close();
+    }
+
+    private void refuse(ChannelHandlerContext ctx, Throwable cause) {
+        if (ctx.channel().isActive() || !(cause instanceof java.nio.channels.ClosedChannelException)) {
+            logRefusal(HandshakeFailure.reason(cause));
+        }
+    }
+
+    private void logRefusal(String reason) {
+        if (!refusalLogged) {
+            refusalLogged = true;
+            LOG.info(() -> "refused " + puller + ": " + reason);
+        }
+    }
+}
