@@ -1,0 +1,128 @@
+package io.agentctl;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
+import java.io.Externalizable;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Who may know whom, and who alone may use which library.
+ *
+ * <p>Every rule here forbids something, so a rule that finds no class to judge passes ({@code allowEmptyShould},
+ * {@code optionalLayer}): a room whose classes have moved out breaks nothing.
+ */
+@AnalyzeClasses(packages = "io.agentctl", importOptions = LayoutTest.MainClasses.class)
+class LayoutTest {
+
+    /** The rooms, and the rooms that each may know. The composition root and cli, which know all, are not listed. */
+    private static final Map<String, Set<String>> KNOWS = Map.of(
+            "renewal", Set.of("receiver", "connection", "agent", "pki"),
+            "push", Set.of("receiver", "connection", "agent", "pki"),
+            "status", Set.of("receiver", "connection", "agent", "pki"),
+            "pull", Set.of("agent", "connection", "pki"),
+            "receiver", Set.of("connection", "pki"),
+            "config", Set.of("connection", "agent", "pki"),
+            "connection", Set.of("pki"),
+            "agent", Set.of("pki"),
+            "pki", Set.of());
+
+    @ArchTest
+    static final ArchRule arrowsPointDown = arrows();
+
+    @ArchTest
+    static final ArchRule onlyPullUsesNetty = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.agentctl.pull..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("io.netty.."))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule onlyPkiUsesBouncyCastle = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.agentctl.pki..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("org.bouncycastle.."))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule onlyCliAndMainUsePicocli = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.agentctl.cli..")
+            .and()
+            .doNotHaveFullyQualifiedName("io.agentctl.Main")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("picocli.."))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule onlyCliAndMainPrint = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.agentctl.cli..")
+            .and()
+            .doNotHaveFullyQualifiedName("io.agentctl.Main")
+            .should(ACCESS_STANDARD_STREAMS)
+            .because("stdout belongs to the scripts that parse it; everybody else logs")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule noPackageIsADrawer = noClasses()
+            .should()
+            .resideInAnyPackage("..util..", "..common..", "..service..", "..model..", "..impl..")
+            .because("a package is named after what it is about")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule noClassIsADrawer = noClasses()
+            .should()
+            .haveNameMatching(".*(Utils|Util|Helper|Manager|Impl)")
+            .because("a class is named after the one thing that it decides")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule nothingIsSerializedByJava = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .belongToAnyOf(ObjectInputStream.class, ObjectOutputStream.class, Externalizable.class)
+            .because("reading a serialized object runs code that the sender chose")
+            .allowEmptyShould(true);
+
+    private static ArchRule arrows() {
+        LayeredArchitecture rooms = layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .optionalLayer("composition root")
+                .definedBy("io.agentctl")
+                .optionalLayer("cli")
+                .definedBy("io.agentctl.cli..");
+        for (String room : KNOWS.keySet()) {
+            rooms = rooms.optionalLayer(room).definedBy("io.agentctl." + room + "..");
+        }
+        for (Map.Entry<String, Set<String>> arrow : KNOWS.entrySet()) {
+            String[] known = arrow.getValue().toArray(String[]::new);
+            rooms = known.length == 0
+                    ? rooms.whereLayer(arrow.getKey()).mayNotAccessAnyLayer()
+                    : rooms.whereLayer(arrow.getKey()).mayOnlyAccessLayers(known);
+        }
+        return rooms.ensureAllClassesAreContainedInArchitecture().allowEmptyShould(true);
+    }
+
+    /** Leaves out test classes and test-jars: the site simulator uses whatever it likes. */
+    static final class MainClasses implements ImportOption {
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("/test-classes/") && !location.contains("-tests.jar");
+        }
+    }
+}
