@@ -31,11 +31,12 @@ class LayoutTest {
             "renewal", Set.of("receiver", "connection", "agent", "pki"),
             "push", Set.of("receiver", "connection", "agent", "pki"),
             "status", Set.of("receiver", "connection", "agent", "pki"),
-            "pull", Set.of("agent", "connection", "pki"),
-            "receiver", Set.of("connection", "pki"),
-            "config", Set.of("connection", "agent", "pki"),
+            "pull", Set.of("agent", "connection", "net", "pki"),
+            "receiver", Set.of("connection", "net", "pki"),
+            "config", Set.of("connection", "agent", "net", "pki"),
             "connection", Set.of("pki"),
-            "agent", Set.of("pki"),
+            "agent", Set.of(),
+            "net", Set.of(),
             "pki", Set.of());
 
     @ArchTest

@@ -90,8 +90,7 @@ public record Connection(
             String privateKey,
             String certificate,
             String rootCert) {
-        return new Connection(
-                Kind.of(mode), Optional.of(receiver), uuid, privateKey, certificate, rootCert, Map.of());
+        return new Connection(Kind.of(mode), Optional.of(receiver), uuid, privateKey, certificate, rootCert, Map.of());
     }
 
     /** Returns the site, unless the connection is imported. */

@@ -62,8 +62,10 @@ public final class ConnectionRegistry {
                     + " MiB and is no registry; move it away to begin anew");
         }
         try {
-            return RegistryFormat.parse(
-                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+            return RegistryFormat.parse(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString());
         } catch (CharacterCodingException e) {
             throw malformed("it is not UTF-8 text");
         } catch (MalformedRegistryException e) {
@@ -140,7 +142,7 @@ public final class ConnectionRegistry {
     }
 
     private RegistryException malformed(String reason) {
-        return new RegistryException("cannot understand " + file + ": " + reason
-                + "; repair it or move it away, it is left as it is");
+        return new RegistryException(
+                "cannot understand " + file + ": " + reason + "; repair it or move it away, it is left as it is");
     }
 }

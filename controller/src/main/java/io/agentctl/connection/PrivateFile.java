@@ -71,8 +71,8 @@ record PrivateFile(Path path) {
         if (e instanceof NoSuchFileException) {
             return "no such file or directory";
         }
-        if (e instanceof FileSystemException && ((FileSystemException) e).getReason() != null) {
-            return ((FileSystemException) e).getReason();
+        if (e instanceof FileSystemException refused && refused.getReason() != null) {
+            return refused.getReason();
         }
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }

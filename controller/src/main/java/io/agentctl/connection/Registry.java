@@ -69,7 +69,8 @@ public record Registry(List<Connection> connections, Map<String, Object> unknown
      */
     public Optional<Connection> findPulled(UUID uuid) {
         return connections.stream()
-                .filter(connection -> connection.uuid().equals(uuid) && connection.kind().mode() == ConnectionMode.PULL)
+                .filter(connection ->
+                        connection.uuid().equals(uuid) && connection.kind().mode() == ConnectionMode.PULL)
                 .findFirst();
     }
 
@@ -81,7 +82,7 @@ public record Registry(List<Connection> connections, Map<String, Object> unknown
      */
     public Registry with(Connection added) {
         return without(connection -> connection.uuid().equals(added.uuid())
-                        || added.siteId().isPresent() && connection.siteId().equals(added.siteId()))
+                        || (added.siteId().isPresent() && connection.siteId().equals(added.siteId())))
                 .append(added);
     }
 
@@ -92,8 +93,7 @@ public record Registry(List<Connection> connections, Map<String, Object> unknown
      * @return a registry without them
      */
     public Registry without(Predicate<Connection> removed) {
-        return new Registry(
-                connections.stream().filter(removed.negate()).toList(), unknownFields);
+        return new Registry(connections.stream().filter(removed.negate()).toList(), unknownFields);
     }
 
     private Registry append(Connection added) {

@@ -32,8 +32,8 @@ final class RegistryFormat {
     private static final String RECEIVER_PORT = "receiver_port";
     private static final List<String> KNOWN_FIELDS =
             List.of(UUID_FIELD, PRIVATE_KEY, CERTIFICATE, ROOT_CERT, RECEIVER_PORT);
-    private static final List<String> GROUPS = List.of(
-            Connection.Kind.PUSH.group(), Connection.Kind.PULL.group(), Connection.Kind.PULL_IMPORTED.group());
+    private static final List<String> GROUPS =
+            List.of(Connection.Kind.PUSH.group(), Connection.Kind.PULL.group(), Connection.Kind.PULL_IMPORTED.group());
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -59,8 +59,8 @@ final class RegistryFormat {
         Map<String, Object> top = readObject(text);
         List<Connection> connections = new ArrayList<>();
         for (Connection.Kind kind : List.of(Connection.Kind.PUSH, Connection.Kind.PULL)) {
-            for (Map.Entry<String, Object> entry :
-                    object(top.getOrDefault(kind.group(), Map.of()), kind.group()).entrySet()) {
+            for (Map.Entry<String, Object> entry : object(top.getOrDefault(kind.group(), Map.of()), kind.group())
+                    .entrySet()) {
                 String where = kind.group() + "." + entry.getKey();
                 connections.add(connection(kind, siteId(entry.getKey(), where), entry.getValue(), where));
             }
@@ -118,8 +118,8 @@ final class RegistryFormat {
         }
     }
 
-    private static Connection connection(
-            Connection.Kind kind, Optional<SiteId> siteId, Object value, String where) throws MalformedRegistryException {
+    private static Connection connection(Connection.Kind kind, Optional<SiteId> siteId, Object value, String where)
+            throws MalformedRegistryException {
         Map<String, Object> fields = object(value, where);
         Optional<ReceiverAddress> receiver = Optional.empty();
         if (siteId.isPresent()) {
@@ -169,17 +169,16 @@ final class RegistryFormat {
 
     private static int port(Map<String, Object> fields, String where) throws MalformedRegistryException {
         Object value = fields.get(RECEIVER_PORT);
-        if (value instanceof Integer && (int) value >= 1 && (int) value <= 65_535) {
-            return (int) value;
+        if (value instanceof Integer port && port >= 1 && port <= 65_535) {
+            return port;
         }
-        throw new MalformedRegistryException(
-                "at " + where + "." + RECEIVER_PORT + ": expected a TCP port, 1 to 65535");
+        throw new MalformedRegistryException("at " + where + "." + RECEIVER_PORT + ": expected a TCP port, 1 to 65535");
     }
 
     private static String text(Map<String, Object> fields, String field, String where)
             throws MalformedRegistryException {
-        if (fields.get(field) instanceof String) {
-            return (String) fields.get(field);
+        if (fields.get(field) instanceof String text) {
+            return text;
         }
         throw new MalformedRegistryException("at " + where + "." + field + ": expected a string");
     }
@@ -193,8 +192,8 @@ final class RegistryFormat {
     }
 
     private static List<?> array(Object value) throws MalformedRegistryException {
-        if (value instanceof List) {
-            return (List<?>) value;
+        if (value instanceof List<?> list) {
+            return list;
         }
         throw new MalformedRegistryException("at pull_imported: expected an array");
     }
@@ -207,8 +206,8 @@ final class RegistryFormat {
 
     private static DefaultPrettyPrinter prettyPrinter() {
         DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
-        DefaultPrettyPrinter printer = new DefaultPrettyPrinter(
-                Separators.createDefaultInstance().withObjectFieldValueSpacing(Spacing.AFTER));
+        DefaultPrettyPrinter printer =
+                new DefaultPrettyPrinter(Separators.createDefaultInstance().withObjectFieldValueSpacing(Spacing.AFTER));
         printer.indentObjectsWith(indenter);
         printer.indentArraysWith(indenter);
         return printer;

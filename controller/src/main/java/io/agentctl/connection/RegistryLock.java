@@ -46,9 +46,7 @@ final class RegistryLock {
         FileChannel channel = null;
         try {
             channel = FileChannel.open(
-                    file,
-                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                    PrivateFile.attributes(file));
+                    file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), PrivateFile.attributes(file));
             for (FileLock lock = channel.tryLock(); lock == null; lock = channel.tryLock()) {
                 if (System.nanoTime() - deadline > 0) {
                     throw held(file, patience);
@@ -58,8 +56,8 @@ final class RegistryLock {
             return new RegistryLock(channel);
         } catch (IOException | InterruptedException e) {
             release(channel);
-            if (e instanceof RegistryException) {
-                throw (RegistryException) e;
+            if (e instanceof RegistryException refusal) {
+                throw refusal;
             }
             if (e instanceof InterruptedException) {
                 throw interrupted(file, e);

@@ -45,8 +45,8 @@ public record IpNetwork(InetAddress address, int prefixLength) {
      */
     public static IpNetwork parse(String text) {
         if (text.length() > MAX_LENGTH) {
-            throw new IllegalArgumentException("'" + text.substring(0, MAX_LENGTH) + "…' is not an IP address or network: "
-                    + text.length() + " characters");
+            throw new IllegalArgumentException("'" + text.substring(0, MAX_LENGTH)
+                    + "…' is not an IP address or network: " + text.length() + " characters");
         }
         int slash = text.indexOf('/');
         String literal = slash < 0 ? text : text.substring(0, slash);
@@ -93,7 +93,8 @@ public record IpNetwork(InetAddress address, int prefixLength) {
             throw malformed(text);
         }
         try {
-            // The brackets make the JDK take it for an IPv6 address or fail; dotted quads of digits are never looked up either.
+            // The brackets make the JDK take it for an IPv6 address or fail; dotted quads of digits are never looked up
+            // either.
             return InetAddress.getByName(literal.indexOf(':') < 0 ? checkedQuad(literal, text) : "[" + literal + "]");
         } catch (UnknownHostException e) {
             throw malformed(text);
@@ -111,8 +112,9 @@ public record IpNetwork(InetAddress address, int prefixLength) {
     }
 
     private static IllegalArgumentException malformed(String text) {
-        return new IllegalArgumentException("'" + text
-                + "' is not an IP address or network: expected a form such as 192.0.2.1, 192.0.2.0/24, ::1 or 2001:db8::/32");
+        return new IllegalArgumentException(
+                "'" + text
+                        + "' is not an IP address or network: expected a form such as 192.0.2.1, 192.0.2.0/24, ::1 or 2001:db8::/32");
     }
 
     private static byte[] canonical(byte[] bytes) {

@@ -31,9 +31,7 @@ final class Admission {
             admitted[0] = present < most;
             return admitted[0] ? Integer.valueOf(present + 1) : count;
         });
-        return admitted[0]
-                ? Optional.empty()
-                : Optional.of("its address already has " + most + " connections");
+        return admitted[0] ? Optional.empty() : Optional.of("its address already has " + most + " connections");
     }
 
     void leave(InetAddress address) {

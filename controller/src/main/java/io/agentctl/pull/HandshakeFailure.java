@@ -1,7 +1,7 @@
 package io.agentctl.pull;
 
 import io.agentctl.pki.UntrustedPeerException;
-import java.util.Optional;
+import java.util.Objects;
 
 /** Finds the words for why a handshake failed. */
 final class HandshakeFailure {
@@ -16,20 +16,14 @@ final class HandshakeFailure {
     static String reason(Throwable failure) {
         Throwable innermost = failure;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof UntrustedPeerException || cause instanceof UnknownServerNameException) {
+            if (cause instanceof UntrustedPeerException
+                    || cause instanceof UnknownServerNameException
+                    || cause instanceof UnusableConnectionException) {
                 return cause.getMessage();
             }
             innermost = cause;
         }
-        return Optional.ofNullable(innermost.getMessage())
-                .orElseGet(() -> innermostName(failure));
-    }
-
-    private static String innermostName(Throwable failure) {
-        Throwable innermost = failure;
-        while (innermost.getCause() != null) {
-            innermost = innermost.getCause();
-        }
-        return innermost.getClass().getSimpleName();
+        return Objects.requireNonNullElse(
+                innermost.getMessage(), innermost.getClass().getSimpleName());
     }
 }

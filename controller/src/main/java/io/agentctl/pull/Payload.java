@@ -9,8 +9,8 @@ import java.util.zip.Deflater;
  * {@linkplain #end ended} never looks whole when it is compressed.
  */
 interface Payload extends AutoCloseable {
-    /** Message version 1, as two bytes. */
-    byte[] VERSION = {0, 0};
+    /** How message version 1 is written, in two bytes. */
+    short VERSION = 0;
 
     /** The type of compression that follows the version. */
     byte PLAIN = 0;
@@ -67,10 +67,10 @@ interface Payload extends AutoCloseable {
 
         @Override
         public ByteBuf append(byte[] bytes, int length, boolean flush) {
-            ByteBuf out = allocator.heapBuffer(length + VERSION.length + 1);
+            ByteBuf out = allocator.heapBuffer(length + Short.BYTES + 1);
             if (headerDue) {
                 headerDue = false;
-                out.writeBytes(VERSION).writeByte(PLAIN);
+                out.writeShort(VERSION).writeByte(PLAIN);
             }
             return out.writeBytes(bytes, 0, length);
         }
@@ -120,7 +120,7 @@ interface Payload extends AutoCloseable {
             ByteBuf out = allocator.heapBuffer(CHUNK);
             if (headerDue) {
                 headerDue = false;
-                out.writeBytes(VERSION).writeByte(ZLIB);
+                out.writeShort(VERSION).writeByte(ZLIB);
             }
             boolean full = true;
             while (full) {

@@ -1,11 +1,11 @@
 package io.agentctl.pull;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
-import io.netty.channel.Channel;
 
 /**
  * The innermost handler: starts the pull when the channel becomes active for it, which {@link TlsGate} delays until the puller is

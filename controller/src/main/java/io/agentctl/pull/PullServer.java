@@ -19,7 +19,6 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,7 +45,12 @@ public final class PullServer {
     private final EventLoopGroup eventLoop =
             new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("pull-loop", true), NioIoHandler.newFactory());
     private final ExecutorService tasks = new ThreadPoolExecutor(
-            0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), new DefaultThreadFactory("pull", true));
+            0,
+            Integer.MAX_VALUE,
+            5,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            new DefaultThreadFactory("pull", true));
     private final ChannelGroup pullers = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private volatile Serving serving;
     private Channel listener;
@@ -172,11 +176,12 @@ public final class PullServer {
 
     private PullTask task(Channel channel) {
         InetAddress puller = ((InetSocketAddress) channel.remoteAddress()).getAddress();
-        boolean tls = channel.pipeline().get("tls") != null;
+        String connection = channel.attr(ServerNameHandler.CONNECTION).get();
+        boolean tls = connection != null;
         return new PullTask(
                 channel,
                 puller,
-                (tls ? "pull" : "legacy pull") + " from " + puller.getHostAddress(),
+                (tls ? "pull of " + connection : "legacy pull") + " by " + puller.getHostAddress(),
                 agent,
                 tls ? Payload.framed(channel.alloc(), settings.compression()) : Payload.raw(channel.alloc()),
                 settings.timeout());
@@ -196,7 +201,6 @@ public final class PullServer {
 
     private static boolean isInUse(Throwable cause) {
         return cause instanceof BindException
-                && cause instanceof SocketException
                 && String.valueOf(cause.getMessage()).contains("in use");
     }
 }

@@ -1,6 +1,7 @@
 package io.agentctl.pull;
 
 import io.agentctl.net.IpNetwork;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 
@@ -58,7 +59,7 @@ public record PullSettings(
             networks = List.copyOf(networks);
         }
 
-        boolean admits(java.net.InetAddress address) {
+        boolean admits(InetAddress address) {
             return !restricted || networks.stream().anyMatch(network -> network.matches(address));
         }
     }

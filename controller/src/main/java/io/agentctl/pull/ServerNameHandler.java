@@ -4,8 +4,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.AbstractSniHandler;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.Future;
 import java.util.Optional;
 
@@ -13,7 +13,10 @@ import java.util.Optional;
  * Chooses the connection by the server name in the ClientHello (RFC 6066, section 3), which fetchers set to the host's UUID, and
  * puts that connection's TLS in its own place. An unknown name ends the handshake with the alert {@code unrecognized_name}.
  */
-final class ServerNameHandler extends AbstractSniHandler<SslContext> {
+final class ServerNameHandler extends AbstractSniHandler<TlsContexts.SiteTls> {
+    /** The name of the connection that the puller asked for; absent in legacy pull. */
+    static final AttributeKey<String> CONNECTION = AttributeKey.valueOf("connection");
+
     /** A ClientHello with post-quantum key shares has about 2 KiB. */
     private static final int MAX_CLIENT_HELLO_LENGTH = 16 * 1024;
 
@@ -29,14 +32,14 @@ final class ServerNameHandler extends AbstractSniHandler<SslContext> {
     }
 
     @Override
-    protected Future<SslContext> lookup(ChannelHandlerContext ctx, String serverName) {
+    protected Future<TlsContexts.SiteTls> lookup(ChannelHandlerContext ctx, String serverName) {
         if (serverName == null) {
             return failed(ctx, "it sent no server name, or no TLS at all");
         }
         try {
-            Optional<SslContext> context = contexts.forServerName(serverName);
-            return context.isPresent()
-                    ? ctx.executor().newSucceededFuture(context.get())
+            Optional<TlsContexts.SiteTls> tls = contexts.forServerName(serverName);
+            return tls.isPresent()
+                    ? ctx.executor().newSucceededFuture(tls.get())
                     : failed(ctx, "no connection has the UUID '" + serverName + "'");
         } catch (UnusableConnectionException e) {
             return ctx.executor().newFailedFuture(e);
@@ -44,10 +47,11 @@ final class ServerNameHandler extends AbstractSniHandler<SslContext> {
     }
 
     @Override
-    protected void onLookupComplete(ChannelHandlerContext ctx, String serverName, Future<SslContext> lookup) {
+    protected void onLookupComplete(ChannelHandlerContext ctx, String serverName, Future<TlsContexts.SiteTls> lookup) {
         if (lookup.isSuccess()) {
-            SslHandler tls = lookup.getNow().newHandler(ctx.alloc());
+            SslHandler tls = lookup.getNow().context().newHandler(ctx.alloc());
             tls.setHandshakeTimeoutMillis(0);
+            ctx.channel().attr(CONNECTION).set(lookup.getNow().connection().name());
             ctx.pipeline().replace(this, "tls", tls);
         } else {
             ctx.fireExceptionCaught(lookup.cause());
@@ -59,7 +63,7 @@ final class ServerNameHandler extends AbstractSniHandler<SslContext> {
         ctx.fireExceptionCaught(cause);
     }
 
-    private static Future<SslContext> failed(ChannelHandlerContext ctx, String reason) {
+    private static Future<TlsContexts.SiteTls> failed(ChannelHandlerContext ctx, String reason) {
         ctx.writeAndFlush(Unpooled.wrappedBuffer(UNRECOGNIZED_NAME)).addListener(ChannelFutureListener.CLOSE);
         return ctx.executor().newFailedFuture(new UnknownServerNameException(reason));
     }

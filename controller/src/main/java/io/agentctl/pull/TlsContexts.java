@@ -2,9 +2,9 @@ package io.agentctl.pull;
 
 import io.agentctl.connection.Connection;
 import io.agentctl.connection.Registry;
-import io.agentctl.pki.IdentityKeyManager;
 import io.agentctl.pki.PkiException;
-import io.agentctl.pki.SiteTrustManager;
+import io.agentctl.pki.TlsIdentity;
+import io.agentctl.pki.TlsTrust;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -42,6 +42,9 @@ final class TlsContexts {
     private final Clock clock;
     private final Map<Connection, SslContext> contexts;
 
+    /** One connection's side of a handshake. */
+    record SiteTls(Connection connection, SslContext context) {}
+
     private TlsContexts(Registry registry, Clock clock, Map<Connection, SslContext> contexts) {
         this.registry = registry;
         this.clock = clock;
@@ -72,7 +75,7 @@ final class TlsContexts {
      * @return the context of the connection with this UUID, if there is one that is pulled
      * @throws UnusableConnectionException if there is one but its key or certificates cannot be used
      */
-    Optional<SslContext> forServerName(String serverName) throws UnusableConnectionException {
+    Optional<SiteTls> forServerName(String serverName) throws UnusableConnectionException {
         Optional<Connection> connection = uuid(serverName).flatMap(registry::findPulled);
         if (connection.isEmpty()) {
             return Optional.empty();
@@ -82,17 +85,17 @@ final class TlsContexts {
             context = context(connection.get());
             contexts.put(connection.get(), context);
         }
-        return Optional.of(context);
+        return Optional.of(new SiteTls(connection.get(), context));
     }
 
     private SslContext context(Connection connection) throws UnusableConnectionException {
         try {
-            return SslContextBuilder.forServer(new IdentityKeyManager(connection.identity()))
+            return SslContextBuilder.forServer(new TlsIdentity(connection.identity()))
                     .sslProvider(SslProvider.JDK)
                     .protocols(PROTOCOLS)
                     .ciphers(CIPHER_SUITES, SupportedCipherSuiteFilter.INSTANCE)
                     .clientAuth(ClientAuth.REQUIRE)
-                    .trustManager(new SiteTrustManager(connection.trust(clock)))
+                    .trustManager(new TlsTrust(connection.trust(clock)))
                     .build();
         } catch (PkiException | SSLException e) {
             throw new UnusableConnectionException(connection.name(), e);

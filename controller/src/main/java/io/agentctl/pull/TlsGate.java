@@ -9,6 +9,7 @@ import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
@@ -40,15 +41,14 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
-        if (event instanceof SslHandshakeCompletionEvent) {
-            SslHandshakeCompletionEvent handshake = (SslHandshakeCompletionEvent) event;
+        if (event instanceof SslHandshakeCompletionEvent handshake) {
             if (handshake.isSuccess()) {
                 expiry.cancel(false);
                 // No later handshake may stand on this one: every pull is judged by the trust of its own moment.
                 ctx.pipeline().get(SslHandler.class).engine().getSession().invalidate();
                 ctx.fireChannelActive();
             } else {
-                refuse(ctx, handshake.cause());
+                refuse(handshake.cause());
             }
         }
         super.userEventTriggered(ctx, event);
@@ -64,25 +64,25 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        refuse(ctx, cause);
+        refuse(cause);
         ctx.close();
     }
 
     private void expire(ChannelHandlerContext ctx) {
-        logRefusal("no handshake within " + deadline.toSeconds() + " s");
+        logRefusal(Level.INFO, "no handshake within " + deadline.toSeconds() + " s");
         ctx.channel().close();
     }
 
-    private void refuse(ChannelHandlerContext ctx, Throwable cause) {
-        if (ctx.channel().isActive() || !(cause instanceof java.nio.channels.ClosedChannelException)) {
-            logRefusal(HandshakeFailure.reason(cause));
-        }
+    private void refuse(Throwable cause) {
+        // A connection that cannot be served is this host's own trouble, not the puller's.
+        Level level = cause instanceof UnusableConnectionException ? Level.WARNING : Level.INFO;
+        logRefusal(level, HandshakeFailure.reason(cause));
     }
 
-    private void logRefusal(String reason) {
+    private void logRefusal(Level level, String reason) {
         if (!refusalLogged) {
             refusalLogged = true;
-            LOG.info(() -> "refused " + puller + ": " + reason);
+            LOG.log(level, () -> "refused " + puller + ": " + reason);
         }
     }
 }

@@ -148,8 +148,7 @@ class IpNetworkTest {
             copyBit(network, candidate, bit);
         }
 
-        IpNetwork parsed =
-                IpNetwork.parse(InetAddress.getByAddress(network).getHostAddress() + "/" + prefixLength);
+        IpNetwork parsed = IpNetwork.parse(InetAddress.getByAddress(network).getHostAddress() + "/" + prefixLength);
 
         assertThat(parsed.matches(InetAddress.getByAddress(candidate)))
                 .isEqualTo(sharedBits(network, candidate) >= prefixLength);
@@ -166,13 +165,13 @@ class IpNetworkTest {
     }
 
     private static void copyBit(byte[] from, byte[] to, int bit) {
-        int mask = 0x80 >>> bit % 8;
-        to[bit / 8] = (byte) (to[bit / 8] & ~mask | from[bit / 8] & mask);
+        int mask = 0x80 >>> (bit % 8);
+        to[bit / 8] = (byte) ((to[bit / 8] & ~mask) | (from[bit / 8] & mask));
     }
 
     private static int sharedBits(byte[] a, byte[] b) {
         int bit = 0;
-        while (bit < a.length * 8 && ((a[bit / 8] ^ b[bit / 8]) & 0x80 >>> bit % 8) == 0) {
+        while (bit < a.length * 8 && ((a[bit / 8] ^ b[bit / 8]) & (0x80 >>> (bit % 8))) == 0) {
             bit++;
         }
         return bit;

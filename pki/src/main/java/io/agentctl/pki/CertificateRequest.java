@@ -31,7 +31,9 @@ public record CertificateRequest(KeyPair keyPair, UUID uuid) {
                         + keyPair.getPublic().getAlgorithm() + " cannot sign a certificate request"));
         try {
             byte[] der = new PKCS10CertificationRequestBuilder(
-                            new X500NameBuilder().addRDN(BCStyle.CN, uuid.toString()).build(),
+                            new X500NameBuilder()
+                                    .addRDN(BCStyle.CN, uuid.toString())
+                                    .build(),
                             SubjectPublicKeyInfo.getInstance(keyPair.getPublic().getEncoded()))
                     .build(new JcaContentSignerBuilder(type.signatureAlgorithm()).build(keyPair.getPrivate()))
                     .getEncoded();

@@ -34,7 +34,7 @@ public final class CommonNames {
                 Attribute cn = rdn.toAttributes().get("CN");
                 for (int i = 0; cn != null && i < cn.size(); i++) {
                     Object value = cn.get(i);
-                    commonNames.add(value instanceof byte[] ? "#" + ((byte[]) value).length + " bytes" : value.toString());
+                    commonNames.add(value instanceof byte[] bytes ? "#" + bytes.length + " bytes" : value.toString());
                 }
             }
         } catch (InvalidNameException e) {

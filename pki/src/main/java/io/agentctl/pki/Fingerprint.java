@@ -61,6 +61,8 @@ public record Fingerprint(String hex) {
     /** Returns the digits in upper case with colons between the bytes. */
     @Override
     public String toString() {
-        return HexFormat.ofDelimiter(":").withUpperCase().formatHex(HexFormat.of().parseHex(hex));
+        return HexFormat.ofDelimiter(":")
+                .withUpperCase()
+                .formatHex(HexFormat.of().parseHex(hex));
     }
 }

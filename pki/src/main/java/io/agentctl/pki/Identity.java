@@ -95,8 +95,8 @@ public final class Identity {
     }
 
     private static boolean belongTogether(PrivateKey privateKey, PublicKey publicKey) throws PkiException {
-        if (privateKey instanceof RSAKey && publicKey instanceof RSAPublicKey) {
-            return ((RSAKey) privateKey).getModulus().equals(((RSAPublicKey) publicKey).getModulus());
+        if (privateKey instanceof RSAKey ours && publicKey instanceof RSAPublicKey theirs) {
+            return ours.getModulus().equals(theirs.getModulus());
         }
         if (privateKey instanceof ECKey != publicKey instanceof ECPublicKey
                 || publicKey instanceof RSAPublicKey
@@ -108,7 +108,8 @@ public final class Identity {
 
     private static boolean verifiesOwnSignature(PrivateKey privateKey, PublicKey publicKey) throws PkiException {
         try {
-            Signature signature = Signature.getInstance(publicKey instanceof ECPublicKey ? "SHA256withECDSA" : "Ed25519");
+            Signature signature =
+                    Signature.getInstance(publicKey instanceof ECPublicKey ? "SHA256withECDSA" : "Ed25519");
             signature.initSign(privateKey);
             signature.update(PROBE);
             byte[] signed = signature.sign();

@@ -26,7 +26,11 @@ public enum KeyType {
 
     private final String label;
     private final String algorithm;
+
+    @SuppressWarnings(
+            "ImmutableEnumChecker") // both specs used here are immutable, though their type does not promise it
     private final AlgorithmParameterSpec parameters;
+
     private final String signatureAlgorithm;
     private final int bits;
 
@@ -89,13 +93,12 @@ public enum KeyType {
     }
 
     private boolean describes(PublicKey key) {
-        if (key instanceof ECPublicKey) {
-            return algorithm.equals("EC")
-                    && ((ECPublicKey) key).getParams().getOrder().bitLength() == bits;
+        if (key instanceof ECPublicKey ec) {
+            return algorithm.equals("EC") && ec.getParams().getOrder().bitLength() == bits;
         }
-        return key instanceof RSAPublicKey
+        return key instanceof RSAPublicKey rsa
                 && algorithm.equals("RSA")
-                && ((RSAPublicKey) key).getModulus().bitLength() == bits;
+                && rsa.getModulus().bitLength() == bits;
     }
 
     private static AlgorithmParameterSpec rsa(int bits) {

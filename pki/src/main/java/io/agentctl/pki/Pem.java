@@ -65,7 +65,8 @@ public final class Pem {
      * @throws PkiException if the text is too long, holds no such key or a malformed one; never quotes the text
      */
     public static PrivateKey privateKey(String pem) throws PkiException {
-        PKCS8EncodedKeySpec spec = new PKCS8EncodedKeySpec(blocks(pem, PRIVATE_KEY).get(0));
+        PKCS8EncodedKeySpec spec =
+                new PKCS8EncodedKeySpec(blocks(pem, PRIVATE_KEY).get(0));
         for (String algorithm : KEY_ALGORITHMS) {
             Optional<PrivateKey> key = privateKey(algorithm, spec);
             if (key.isPresent()) {

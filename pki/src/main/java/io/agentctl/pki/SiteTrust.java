@@ -103,8 +103,8 @@ public final class SiteTrust {
                     + certificate.getSubjectX500Principal().getName() + "'");
         }
         if (CommonNames.isUuid(commonNames.get(0))) {
-            throw new UntrustedPeerException("the certificate of the " + peer.label + " belongs to a host, not to a site: its"
-                    + " common name is the UUID " + commonNames.get(0));
+            throw new UntrustedPeerException("the certificate of the " + peer.label
+                    + " belongs to a host, not to a site: its" + " common name is the UUID " + commonNames.get(0));
         }
     }
 
@@ -112,8 +112,8 @@ public final class SiteTrust {
         try {
             List<String> usages = certificate.getExtendedKeyUsage();
             if (usages != null && !usages.contains(peer.extendedKeyUsage) && !usages.contains(ANY_EXTENDED_KEY_USAGE)) {
-                throw new UntrustedPeerException(
-                        "the certificate of the " + peer.label + " is not meant for this use: extended key usage " + usages);
+                throw new UntrustedPeerException("the certificate of the " + peer.label
+                        + " is not meant for this use: extended key usage " + usages);
             }
         } catch (CertificateParsingException e) {
             throw new UntrustedPeerException("the certificate of the " + peer.label + " is malformed", e);
@@ -135,7 +135,8 @@ public final class SiteTrust {
         }
     }
 
-    private List<X509Certificate> withoutRoots(List<X509Certificate> presented, Peer peer) throws UntrustedPeerException {
+    private List<X509Certificate> withoutRoots(List<X509Certificate> presented, Peer peer)
+            throws UntrustedPeerException {
         List<X509Certificate> path = new ArrayList<>();
         for (X509Certificate certificate : presented) {
             if (roots.contains(certificate)) {

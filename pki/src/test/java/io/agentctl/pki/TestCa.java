@@ -239,8 +239,8 @@ public final class TestCa {
                 }
                 var names = request.getSubject().getRDNs(BCStyle.CN);
                 if (names.length != 1 || names[0].isMultiValued()) {
-                    throw new PkiException("the certificate request has not exactly one common name: "
-                            + request.getSubject());
+                    throw new PkiException(
+                            "the certificate request has not exactly one common name: " + request.getSubject());
                 }
                 int version = request.toASN1Structure()
                         .getCertificationRequestInfo()
@@ -512,21 +512,16 @@ public final class TestCa {
             }
             if (!usages.isEmpty()) {
                 builder.addExtension(
-                        Extension.extendedKeyUsage,
-                        false,
-                        new ExtendedKeyUsage(usages.toArray(KeyPurposeId[]::new)));
+                        Extension.extendedKeyUsage, false, new ExtendedKeyUsage(usages.toArray(KeyPurposeId[]::new)));
             }
         }
 
         private static String strongAlgorithmOf(PrivateKey key) {
-            switch (key.getAlgorithm().toLowerCase(Locale.ROOT)) {
-                case "rsa":
-                    return "SHA256withRSA";
-                case "ec":
-                    return "SHA256withECDSA";
-                default:
-                    return "Ed25519";
-            }
+            return switch (key.getAlgorithm().toLowerCase(Locale.ROOT)) {
+                case "rsa" -> "SHA256withRSA";
+                case "ec" -> "SHA256withECDSA";
+                default -> "Ed25519";
+            };
         }
     }
 }

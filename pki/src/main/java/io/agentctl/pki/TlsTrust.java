@@ -10,11 +10,11 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * {@link SiteTrust} in the form that TLS asks for. It is an <em>extended</em> trust manager so that no TLS stack adds a host name
  * check of its own: a site may be reached under any address.
  */
-public final class SiteTrustManager extends X509ExtendedTrustManager {
+public final class TlsTrust extends X509ExtendedTrustManager {
     private final SiteTrust trust;
 
     /** @param trust the decision to ask */
-    public SiteTrustManager(SiteTrust trust) {
+    public TlsTrust(SiteTrust trust) {
         this.trust = trust;
     }
 

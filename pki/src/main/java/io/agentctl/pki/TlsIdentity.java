@@ -12,14 +12,14 @@ import javax.net.ssl.X509ExtendedKeyManager;
  * One {@link Identity} in the form that TLS asks for. Handing TLS the key itself spares a key store, whose password-based
  * encryption costs more than a handshake.
  */
-public final class IdentityKeyManager extends X509ExtendedKeyManager {
+public final class TlsIdentity extends X509ExtendedKeyManager {
     private static final String ALIAS = "agent";
 
     private final Identity identity;
     private final String keyAlgorithm;
 
     /** @param identity who we are in every handshake */
-    public IdentityKeyManager(Identity identity) {
+    public TlsIdentity(Identity identity) {
         this.identity = identity;
         this.keyAlgorithm = identity.certificate().getPublicKey().getAlgorithm();
     }
@@ -77,7 +77,7 @@ public final class IdentityKeyManager extends X509ExtendedKeyManager {
     private boolean fits(String keyType) {
         return keyType.equals(keyAlgorithm)
                 || keyType.startsWith(keyAlgorithm + "_")
-                || keyType.equals("RSASSA-PSS") && keyAlgorithm.equals("RSA")
-                || keyType.equals("EdDSA") && keyAlgorithm.startsWith("Ed");
+                || (keyType.equals("RSASSA-PSS") && keyAlgorithm.equals("RSA"))
+                || (keyType.equals("EdDSA") && keyAlgorithm.startsWith("Ed"));
     }
 }

@@ -1,0 +1,93 @@
+package io.agentctl.agent;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The output of an agent that runs as a command. It is whole when its end has come and the command's exit status is 0.
+ *
+ * <p>Processes that the command leaves behind with its output open keep the run open, as they would under inetd.
+ */
+final class CommandOutput implements AgentOutput {
+    /** Kills what has been silent for too long: a read from a pipe knows no time-out. */
+    private static final ScheduledThreadPoolExecutor WATCHDOG = watchdog();
+
+    private final String description;
+    private final Process process;
+    private final Duration patience;
+    private volatile boolean expired;
+    private volatile boolean closed;
+
+    CommandOutput(String description, Process process, Duration patience) {
+        this.description = description;
+        this.process = process;
+        this.patience = patience;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws AgentException {
+        ScheduledFuture<?> expiry = WATCHDOG.schedule(this::expire, patience.toNanos(), TimeUnit.NANOSECONDS);
+        try {
+            int count = process.getInputStream().read(buffer, offset, length);
+            if (count < 0) {
+                requireSuccess(process.waitFor());
+            }
+            return count;
+        } catch (IOException e) {
+            throw failure("broke off: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failure("was interrupted", e);
+        } finally {
+            expiry.cancel(false);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        kill();
+    }
+
+    private void requireSuccess(int exitStatus) throws AgentException {
+        if (expired || closed || exitStatus != 0) {
+            throw failure("ended with exit status " + exitStatus, null);
+        }
+    }
+
+    private AgentException failure(String otherwise, Exception cause) {
+        if (expired) {
+            return new AgentException(
+                    "the agent at " + description + " has been silent for " + patience.toSeconds() + " s", cause);
+        }
+        return new AgentException(
+                closed
+                        ? "the run of the agent at " + description + " was ended"
+                        : "the agent at " + description + " " + otherwise,
+                cause);
+    }
+
+    private void expire() {
+        expired = true;
+        kill();
+    }
+
+    /** The shell's children too, and first: they would be out of reach once their parent is gone. */
+    private void kill() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+
+    private static ScheduledThreadPoolExecutor watchdog() {
+        ScheduledThreadPoolExecutor watchdog = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "agent-watchdog");
+            thread.setDaemon(true);
+            return thread;
+        });
+        watchdog.setRemoveOnCancelPolicy(true);
+        return watchdog;
+    }
+}

@@ -1,0 +1,31 @@
+package io.agentctl.agent;
+
+import java.net.InetAddress;
+import java.util.Optional;
+
+/**
+ * On whose behalf the agent runs: agents adapt their output to the puller's address (protocol.md, section 2).
+ *
+ * @param address the puller's address; empty for push and dump
+ */
+public record Requester(Optional<InetAddress> address) {
+    /** No puller: we collect on our own account. */
+    public static final Requester OURSELVES = new Requester(Optional.empty());
+
+    /**
+     * Names a puller.
+     *
+     * @param address the puller's address
+     * @return the requester
+     */
+    public static Requester at(InetAddress address) {
+        return new Requester(Optional.of(address));
+    }
+
+    /** Returns the address without an IPv6 zone, which means nothing outside this host; empty text for ourselves. */
+    public String text() {
+        return address.map(InetAddress::getHostAddress)
+                .map(literal -> literal.replaceFirst("%.*", ""))
+                .orElse("");
+    }
+}
