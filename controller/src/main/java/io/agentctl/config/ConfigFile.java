@@ -1,0 +1,152 @@
+package io.agentctl.config;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.dataformat.toml.TomlFactory;
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The configuration file {@code cmk-agent-ctl.toml} (TOML 1.0). It is only ever read.
+ *
+ * @param path the file
+ * @param values what stands in it
+ */
+record ConfigFile(Path path, Map<String, Object> values) {
+    private static final int MAX_SIZE = 1024 * 1024;
+    private static final int MAX_DEPTH = 16;
+
+    /**
+     * Reads the file.
+     *
+     * @param path the file
+     * @return its content; nothing if it is missing
+     * @throws ConfigException if it is there but cannot be read or is not TOML
+     */
+    static ConfigFile read(Path path) throws ConfigException {
+        byte[] bytes;
+        try (InputStream in = Files.newInputStream(path)) {
+            bytes = in.readNBytes(MAX_SIZE + 1);
+        } catch (NoSuchFileException e) {
+            return new ConfigFile(path, Map.of());
+        } catch (AccessDeniedException e) {
+            throw new ConfigException(
+                    "cannot read " + path + ": permission denied for user '" + System.getProperty("user.name") + "'",
+                    e);
+        } catch (IOException e) {
+            throw new ConfigException("cannot read " + path + ": " + e.getMessage(), e);
+        }
+        if (bytes.length > MAX_SIZE) {
+            throw new ConfigException(path + " is larger than " + MAX_SIZE / 1024 + " KiB and is no configuration");
+        }
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            return new ConfigFile(path, parse(text));
+        } catch (JsonProcessingException e) {
+            throw new ConfigException(
+                    path + position(e.getLocation()) + ": "
+                            + e.getOriginalMessage().lines().findFirst().orElse("malformed"),
+                    e);
+        } catch (CharacterCodingException e) {
+            throw new ConfigException(path + ": it is not UTF-8 text", e);
+        } catch (IOException e) {
+            throw new IllegalStateException("reading a string does no I/O", e);
+        }
+    }
+
+    /** Returns the keys that nobody will ask for: misspelt, or of a newer version. */
+    Set<String> unknown(Set<String> known) {
+        Set<String> unknown = new TreeSet<>(values.keySet());
+        unknown.removeAll(known);
+        return unknown;
+    }
+
+    Optional<Setting<Integer>> integer(String key, int least, int most) throws ConfigException {
+        if (!values.containsKey(key)) {
+            return Optional.empty();
+        }
+        if (values.get(key) instanceof Integer number && number >= least && number <= most) {
+            return Optional.of(setting(number));
+        }
+        throw unexpected(key, "a whole number from " + least + " to " + most);
+    }
+
+    Optional<Setting<Boolean>> bool(String key) throws ConfigException {
+        if (!values.containsKey(key)) {
+            return Optional.empty();
+        }
+        if (values.get(key) instanceof Boolean truth) {
+            return Optional.of(setting(truth));
+        }
+        throw unexpected(key, "true or false");
+    }
+
+    Optional<Setting<String>> text(String key) throws ConfigException {
+        if (!values.containsKey(key)) {
+            return Optional.empty();
+        }
+        if (values.get(key) instanceof String text) {
+            return Optional.of(new Setting<>(text, path + ": " + key));
+        }
+        throw unexpected(key, "a text in quotation marks");
+    }
+
+    Optional<Setting<List<String>>> texts(String key) throws ConfigException {
+        if (!values.containsKey(key)) {
+            return Optional.empty();
+        }
+        if (values.get(key) instanceof List<?> list) {
+            List<String> texts = new ArrayList<>();
+            for (Object element : list) {
+                if (!(element instanceof String text)) {
+                    throw unexpected(key, "a list of texts in quotation marks");
+                }
+                texts.add(text);
+            }
+            return Optional.of(setting(List.copyOf(texts)));
+        }
+        throw unexpected(key, "a list of texts in quotation marks");
+    }
+
+    private <T> Setting<T> setting(T value) {
+        return new Setting<>(value, "file " + path);
+    }
+
+    private ConfigException unexpected(String key, String expected) {
+        return new ConfigException(path + ": " + key + " must be " + expected);
+    }
+
+    private static Map<String, Object> parse(String text) throws IOException {
+        if (text.isBlank()) {
+            return Map.of();
+        }
+        TomlFactory factory = TomlFactory.builder()
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(MAX_DEPTH)
+                        .build())
+                .build();
+        return JSON.builder(factory).build().mapFrom(text);
+    }
+
+    private static String position(JsonLocation location) {
+        return location == null ? "" : ":" + location.getLineNr() + ":" + location.getColumnNr();
+    }
+}

@@ -1,0 +1,16 @@
+package io.agentctl.config;
+
+import java.util.Optional;
+
+/**
+ * What the command line says; an option that was not given is empty or false.
+ *
+ * @param port {@code --port}
+ * @param agent {@code --agent}
+ * @param detectProxy {@code --detect-proxy}
+ * @param validateApiCert {@code --validate-api-cert}
+ */
+public record Overrides(Optional<Integer> port, Optional<String> agent, boolean detectProxy, boolean validateApiCert) {
+    /** No option given. */
+    public static final Overrides NONE = new Overrides(Optional.empty(), Optional.empty(), false, false);
+}

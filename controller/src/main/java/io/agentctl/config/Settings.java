@@ -1,0 +1,126 @@
+package io.agentctl.config;
+
+import io.agentctl.agent.AgentSource;
+import io.agentctl.pki.KeyType;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Everything the operator can choose, each value with its origin; immutable.
+ *
+ * @param home where registry, configuration and marker are
+ * @param agent where the output comes from
+ * @param pullPort TCP port for pulls, 0 to 65535
+ * @param allowedIp who may connect, as written; empty for everyone
+ * @param connectionsPerAddress how many pulls one remote address may have at the same time
+ * @param connectionTimeout bound of a handshake and of every write
+ * @param compression deflate level, 0 to 9
+ * @param keyType of new keys
+ * @param detectProxy whether the environment's proxies are used
+ * @param validateApiCert whether port discovery trusts valid certificates only
+ * @param updaterRegistration what a registration does about the agent updater
+ * @param unknownKeys keys in the file that no version known to us has
+ */
+public record Settings(
+        Setting<Path> home,
+        Setting<AgentSource> agent,
+        Setting<Integer> pullPort,
+        Setting<List<String>> allowedIp,
+        Setting<Integer> connectionsPerAddress,
+        Setting<Duration> connectionTimeout,
+        Setting<Integer> compression,
+        Setting<KeyType> keyType,
+        Setting<Boolean> detectProxy,
+        Setting<Boolean> validateApiCert,
+        Setting<UpdaterRegistration> updaterRegistration,
+        Set<String> unknownKeys) {
+    private static final String FILE_NAME = "cmk-agent-ctl.toml";
+    private static final int MAX_PORT = 65_535;
+    private static final int DAY_IN_SECONDS = 86_400;
+    private static final int DEFAULT_PULL_PORT = 6556;
+    private static final int DEFAULT_CONNECTIONS_PER_ADDRESS = 3;
+    private static final Duration DEFAULT_CONNECTION_TIMEOUT = Duration.ofSeconds(20);
+    private static final int DEFAULT_COMPRESSION = 1;
+    private static final Set<String> KEYS = Set.of(
+            "agent",
+            "agent_timeout",
+            "allowed_ip",
+            "compression",
+            "detect_proxy",
+            "key_type",
+            "pull_port",
+            "updater_registration",
+            "validate_api_cert");
+
+    /**
+     * Collects the settings.
+     *
+     * @param environment the process's environment variables
+     * @param options what the command line says
+     * @return the settings
+     * @throws ConfigException if a value cannot be understood
+     */
+    public static Settings load(Map<String, String> environment, Overrides options) throws ConfigException {
+        Environment variables = new Environment(environment);
+        Setting<Path> home = Home.locate(variables);
+        ConfigFile file = ConfigFile.read(home.value().resolve(FILE_NAME));
+        return new Settings(
+                home,
+                agent(options, file, home),
+                Setting.strongest(
+                        DEFAULT_PULL_PORT, option(options.port(), "--port"), file.integer("pull_port", 1, MAX_PORT)),
+                Setting.strongest(List.of(), file.texts("allowed_ip")),
+                Setting.strongest(
+                        DEFAULT_CONNECTIONS_PER_ADDRESS,
+                        variables.integer("DEBUG_MAX_CONNECTIONS", 1, Integer.MAX_VALUE)),
+                Setting.strongest(
+                        DEFAULT_CONNECTION_TIMEOUT,
+                        variables
+                                .integer("DEBUG_CONNECTION_TIMEOUT", 1, DAY_IN_SECONDS)
+                                .map(seconds -> new Setting<>(Duration.ofSeconds(seconds.value()), seconds.origin()))),
+                Setting.strongest(DEFAULT_COMPRESSION, file.integer("compression", 0, 9)),
+                keyType(file),
+                Setting.strongest(false, flag(options.detectProxy(), "--detect-proxy"), file.bool("detect_proxy")),
+                Setting.strongest(
+                        false, flag(options.validateApiCert(), "--validate-api-cert"), file.bool("validate_api_cert")),
+                updaterRegistration(file),
+                file.unknown(KEYS));
+    }
+
+    /** Returns the configuration file's path, whether it is there or not. */
+    public Path file() {
+        return home.value().resolve(FILE_NAME);
+    }
+
+    private static Setting<AgentSource> agent(Overrides options, ConfigFile file, Setting<Path> home)
+            throws ConfigException {
+        Setting<String> text =
+                Setting.strongest(Home.agentSocket(home), option(options.agent(), "--agent"), file.text("agent"));
+        Duration patience = file.integer("agent_timeout", 1, DAY_IN_SECONDS)
+                .map(seconds -> Duration.ofSeconds(seconds.value()))
+                .orElse(AgentSource.DEFAULT_PATIENCE);
+        return new Setting<>(text.require(() -> AgentSource.parse(text.value(), patience)), text.origin());
+    }
+
+    private static Setting<KeyType> keyType(ConfigFile file) throws ConfigException {
+        Setting<String> label = Setting.strongest(KeyType.EC_P256.label(), file.text("key_type"));
+        return new Setting<>(label.require(() -> KeyType.of(label.value())), label.origin());
+    }
+
+    private static Setting<UpdaterRegistration> updaterRegistration(ConfigFile file) throws ConfigException {
+        Setting<String> label = Setting.strongest("manual", file.text("updater_registration"));
+        return new Setting<>(label.require(() -> UpdaterRegistration.of(label.value())), label.origin());
+    }
+
+    private static <T> Optional<Setting<T>> option(Optional<T> value, String name) {
+        return value.map(given -> new Setting<>(given, "option " + name));
+    }
+
+    private static Optional<Setting<Boolean>> flag(boolean given, String name) {
+        return option(given ? Optional.of(true) : Optional.empty(), name);
+    }
+}

@@ -1,0 +1,127 @@
+package io.agentctl.receiver;
+
+import io.agentctl.connection.ConnectionMode;
+import io.agentctl.connection.ReceiverAddress;
+import io.agentctl.json.JsonText;
+import io.agentctl.json.MalformedJsonException;
+import io.agentctl.net.ProxyEnvironment;
+import io.agentctl.pki.Identity;
+import io.agentctl.pki.PeerCheck;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.security.cert.X509Certificate;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The agent receiver over HTTPS. Every call is a connection of its own; thread-safe. */
+public final class HttpAgentReceiver implements AgentReceiver {
+    private final ReceiverAddress address;
+    private final HttpTransport transport;
+
+    /**
+     * @param address where the agent receiver answers
+     * @param check whom to take for it
+     * @param identity who we are there; empty before the registration
+     * @param proxies what stands in between
+     * @param timeouts how long a call may take
+     */
+    public HttpAgentReceiver(
+            ReceiverAddress address,
+            PeerCheck check,
+            Optional<Identity> identity,
+            ProxyEnvironment proxies,
+            Timeouts timeouts) {
+        this.address = address;
+        this.transport = new HttpTransport(TlsClient.trusting(check, identity), proxies, timeouts);
+    }
+
+    /**
+     * Looks at the certificate that the agent receiver presents.
+     *
+     * @return the certificate
+     * @throws ReceiverException if the site cannot be reached or is refused
+     */
+    public X509Certificate certificate() throws ReceiverException {
+        return transport.certificate(url(""));
+    }
+
+    @Override
+    public RegisteredHost registerExisting(Credentials credentials, HostRequest request) throws ReceiverException {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("uuid", request.uuid().toString());
+        fields.put("csr", request.csr());
+        fields.put("host_name", request.hostName());
+        String path = credentials instanceof Credentials.OneTimeToken ? "register_existing_token" : "register_existing";
+        Map<String, Object> answer = ask(
+                new HttpTransport.Call(
+                        "POST",
+                        url(path),
+                        Map.of("Authorization", credentials.authorization(), "Content-Type", "application/json"),
+                        Optional.of(JsonText.compact(fields))),
+                "register host '" + request.hostName() + "' for " + credentials);
+        try {
+            return new RegisteredHost(text(answer, "root_cert"), text(answer, "agent_cert"), mode(answer));
+        } catch (MalformedJsonException e) {
+            throw malformed(e);
+        }
+    }
+
+    @Override
+    public RegistrationStatus registrationStatus(UUID uuid) throws ReceiverException {
+        Map<String, Object> answer = ask(
+                new HttpTransport.Call("GET", url("registration_status_v2/" + uuid), Map.of(), Optional.empty()),
+                "tell the registration status of " + uuid);
+        try {
+            String status = text(answer, "status");
+            return switch (status) {
+                case "NotRegistered" -> new RegistrationStatus.NotRegistered();
+                case "Registered" -> new RegistrationStatus.Registered(text(answer, "hostname"), mode(answer));
+                default -> throw new MalformedJsonException("at status: expected NotRegistered or Registered");
+            };
+        } catch (MalformedJsonException e) {
+            throw malformed(e);
+        }
+    }
+
+    private Map<String, Object> ask(HttpTransport.Call call, String purpose) throws ReceiverException {
+        HttpTransport.Answer answer = transport.exchange(call);
+        if (answer.status() != 200) {
+            throw Refusal.of(answer, "the agent receiver at " + address + " refused to " + purpose);
+        }
+        try {
+            return JsonText.object(answer.body());
+        } catch (MalformedJsonException e) {
+            throw malformed(e);
+        }
+    }
+
+    private MalformedAnswerException malformed(MalformedJsonException e) {
+        return new MalformedAnswerException(
+                "cannot understand the answer of " + address + ": " + e.getMessage()
+                        + "; is this an agent receiver's port?",
+                e);
+    }
+
+    private static String text(Map<String, Object> answer, String field) throws MalformedJsonException {
+        return JsonText.string(answer.get(field), field);
+    }
+
+    private static ConnectionMode mode(Map<String, Object> answer) throws MalformedJsonException {
+        return ConnectionMode.of(text(answer, "connection_mode"))
+                .orElseThrow(() -> new MalformedJsonException("at connection_mode: expected pull-agent or push-agent"));
+    }
+
+    private URL url(String path) {
+        try {
+            return new URL(
+                    "https",
+                    address.siteId().server(),
+                    address.port(),
+                    "/" + address.siteId().site() + "/agent-receiver/" + path);
+        } catch (MalformedURLException e) {
+            throw new IllegalStateException("a receiver's address has no part that a URL could not hold", e);
+        }
+    }
+}

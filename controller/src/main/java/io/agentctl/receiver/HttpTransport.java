@@ -1,0 +1,216 @@
+package io.agentctl.receiver;
+
+import io.agentctl.net.Deadline;
+import io.agentctl.net.HttpProxy;
+import io.agentctl.net.ProxyEnvironment;
+import io.agentctl.pki.UntrustedPeerException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.SocketTimeoutException;
+import java.net.URL;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLException;
+
+/**
+ * One HTTP/1.1 call per connection: never redirected, never repeated, bounded in time and in the size of what comes back. The JDK's
+ * older client serves here, since it takes host names with underscores, which container networks are fond of, and costs little.
+ */
+final class HttpTransport {
+    /** Largest answer accepted, in bytes: the largest honest one holds two certificate chains. */
+    static final int MAX_ANSWER_SIZE = 1024 * 1024;
+
+    private final TlsClient tls;
+    private final ProxyEnvironment proxies;
+    private final Timeouts timeouts;
+
+    /**
+     * What to ask.
+     *
+     * @param method such as {@code POST}
+     * @param url where
+     * @param headers all but those that HTTP itself needs
+     * @param body empty for none
+     */
+    record Call(String method, URL url, Map<String, String> headers, Optional<String> body) {}
+
+    /**
+     * What came back.
+     *
+     * @param status the HTTP status
+     * @param body at most {@link #MAX_ANSWER_SIZE} bytes, as text
+     */
+    record Answer(int status, String body) {}
+
+    HttpTransport(TlsClient tls, ProxyEnvironment proxies, Timeouts timeouts) {
+        this.tls = tls;
+        this.proxies = proxies;
+        this.timeouts = timeouts;
+        // Read once by the JDK, before its first call: a registration must not be sent twice, and proxies may ask for
+        // Basic.
+        System.setProperty("sun.net.http.retryPost", "false");
+        System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");
+    }
+
+    /**
+     * Makes a call.
+     *
+     * @param call what to ask
+     * @return what came back, whatever its status
+     * @throws ReceiverException if nothing came back, or too much
+     */
+    Answer exchange(Call call) throws ReceiverException {
+        return withConnection(call.url(), connection -> {
+            connection.setRequestMethod(call.method());
+            call.headers().forEach(connection::setRequestProperty);
+            if (call.body().isPresent()) {
+                connection.setDoOutput(true);
+                try (OutputStream out = connection.getOutputStream()) {
+                    out.write(call.body().get().getBytes(StandardCharsets.UTF_8));
+                }
+            }
+            int status = connection.getResponseCode();
+            if (status < 0) {
+                throw new IOException("the answer is not HTTP");
+            }
+            return new Answer(status, body(connection, status));
+        });
+    }
+
+    /**
+     * Looks at a server's certificate without asking it anything.
+     *
+     * @param url where
+     * @return the certificate that it presented, which the trust decision let pass
+     * @throws ReceiverException if the server cannot be reached or is refused
+     */
+    X509Certificate certificate(URL url) throws ReceiverException {
+        return withConnection(url, connection -> {
+            connection.connect();
+            Certificate[] chain = ((HttpsURLConnection) connection).getServerCertificates();
+            return (X509Certificate) chain[0];
+        });
+    }
+
+    private interface Conversation<T> {
+        T with(HttpURLConnection connection) throws IOException, ReceiverException;
+    }
+
+    private <T> T withConnection(URL url, Conversation<T> conversation) throws ReceiverException {
+        AtomicBoolean expired = new AtomicBoolean();
+        HttpURLConnection connection = null;
+        Deadline deadline = null;
+        try {
+            TrackedSockets sockets = new TrackedSockets(tls.context().getSocketFactory());
+            connection = open(url, sockets);
+            HttpURLConnection opened = connection;
+            deadline = Deadline.in(timeouts.exchange(), () -> {
+                expired.set(true);
+                sockets.close();
+                opened.disconnect();
+            });
+            return conversation.with(connection);
+        } catch (IOException | RuntimeException e) {
+            throw failure(url, e, expired.get());
+        } finally {
+            if (deadline != null) {
+                deadline.close();
+            }
+            if (connection != null) {
+                connection.disconnect();
+            }
+        }
+    }
+
+    private HttpURLConnection open(URL url, TrackedSockets sockets) throws IOException {
+        Optional<HttpProxy> proxy = proxies.proxyFor(url.getProtocol(), url.getHost(), portOf(url));
+        HttpURLConnection connection = (HttpURLConnection)
+                url.openConnection(proxy.map(HttpProxy::address).orElse(Proxy.NO_PROXY));
+        proxy.map(HttpProxy::authenticator).ifPresent(connection::setAuthenticator);
+        if (connection instanceof HttpsURLConnection https) {
+            https.setSSLSocketFactory(sockets);
+            if (!tls.checksHostName()) {
+                https.setHostnameVerifier((host, session) -> true);
+            }
+        }
+        connection.setInstanceFollowRedirects(false);
+        connection.setUseCaches(false);
+        connection.setConnectTimeout(Math.toIntExact(timeouts.connect().toMillis()));
+        connection.setReadTimeout(Math.toIntExact(timeouts.exchange().toMillis()));
+        connection.setRequestProperty("Connection", "close");
+        connection.setRequestProperty("Accept", "application/json, text/plain;q=0.5");
+        return connection;
+    }
+
+    private static String body(HttpURLConnection connection, int status) throws IOException, ReceiverException {
+        try (InputStream in = status >= HttpURLConnection.HTTP_BAD_REQUEST
+                ? connection.getErrorStream()
+                : connection.getInputStream()) {
+            if (in == null) {
+                return "";
+            }
+            byte[] bytes = in.readNBytes(MAX_ANSWER_SIZE + 1);
+            if (bytes.length > MAX_ANSWER_SIZE) {
+                throw new MalformedAnswerException(
+                        connection.getURL() + " sent more than " + MAX_ANSWER_SIZE / 1024
+                                + " KiB, which no agent receiver does; is the port right?",
+                        null);
+            }
+            return new String(bytes, StandardCharsets.UTF_8);
+        }
+    }
+
+    private ReceiverException failure(URL url, Exception e, boolean expired) {
+        String server = url.getHost() + ":" + portOf(url);
+        Optional<UntrustedPeerException> untrusted = causeOf(e, UntrustedPeerException.class);
+        if (untrusted.isPresent()) {
+            return new UntrustedReceiverException(
+                    server + " is not trusted: " + untrusted.get().getMessage(), e);
+        }
+        if (causeOf(e, CertificateException.class).isPresent()) {
+            return new UntrustedReceiverException(server + " is not trusted: " + reason(e), e);
+        }
+        return new UnreachableException(
+                "cannot reach " + server + ": "
+                        + (expired ? "no answer within " + timeouts.exchange().toSeconds() + " s" : reason(e)),
+                e);
+    }
+
+    private String reason(Exception e) {
+        if (e instanceof UnknownHostException) {
+            return "the host name is unknown; is it spelt right, and does this host's DNS work?";
+        }
+        if (e instanceof ConnectException) {
+            return "connection refused; is the site running, and is this its agent receiver's port?";
+        }
+        if (e instanceof SocketTimeoutException) {
+            return "no answer; is a firewall in between?";
+        }
+        String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        return e instanceof SSLException ? "TLS failed: " + message : message;
+    }
+
+    private static <T extends Throwable> Optional<T> causeOf(Throwable failure, Class<T> type) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return Optional.of(type.cast(cause));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static int portOf(URL url) {
+        return url.getPort() < 0 ? url.getDefaultPort() : url.getPort();
+    }
+}

@@ -1,0 +1,65 @@
+package io.agentctl.receiver;
+
+import io.agentctl.json.JsonText;
+import io.agentctl.json.MalformedJsonException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Puts an error answer into words: what was refused, with which status, what the site says of it, and what to do. */
+final class Refusal {
+    /** Longest part of an answer that is shown, in characters. */
+    private static final int MAX_DETAIL_LENGTH = 300;
+
+    private Refusal() {}
+
+    static RefusedException of(HttpTransport.Answer answer, String refused) {
+        String detail = detail(answer.body()).map(text -> ": " + text).orElse("");
+        String remedy = remedy(answer.status());
+        return new RefusedException(
+                answer.status(),
+                refused + " (HTTP status " + answer.status() + ")" + detail + (remedy.isEmpty() ? "" : "; " + remedy));
+    }
+
+    private static String remedy(int status) {
+        return switch (status) {
+            case 401 -> "check the user name and the password or token";
+            case 403 -> "does the user have the permission, and is the host's configuration active at the site?";
+            case 404 -> "check the names of the site and the host";
+            case 501 -> "the site's edition does not offer this";
+            case 502, 503, 504 -> "is the site running?";
+            default -> status >= 500 ? "the site's log of its agent receiver tells more" : "";
+        };
+    }
+
+    /** The API says {@code {"detail": "text"}}, or a list of objects with {@code loc} and {@code msg}; others say anything. */
+    private static Optional<String> detail(String body) {
+        try {
+            Object detail = JsonText.object(body).get("detail");
+            if (detail instanceof List<?> list) {
+                return Optional.of(
+                        printable(list.stream().map(Refusal::validation).collect(Collectors.joining(", "))));
+            }
+            return detail instanceof String text ? Optional.of(printable(text)) : Optional.empty();
+        } catch (MalformedJsonException e) {
+            // A proxy's page helps nobody: the status says enough.
+            return Optional.empty();
+        }
+    }
+
+    private static String validation(Object problem) {
+        if (problem instanceof Map<?, ?> fields && fields.get("msg") instanceof String message) {
+            return fields.get("loc") instanceof List<?> path
+                    ? path.stream().map(String::valueOf).collect(Collectors.joining(".")) + ": " + message
+                    : message;
+        }
+        return String.valueOf(problem);
+    }
+
+    /** What a foreign server says must neither steer a terminal nor fake a second line of log. */
+    private static String printable(String text) {
+        String harmless = text.replaceAll("\\p{Cntrl}+", " ").strip();
+        return harmless.length() <= MAX_DETAIL_LENGTH ? harmless : harmless.substring(0, MAX_DETAIL_LENGTH) + "…";
+    }
+}

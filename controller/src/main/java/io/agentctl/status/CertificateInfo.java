@@ -1,0 +1,36 @@
+package io.agentctl.status;
+
+import io.agentctl.pki.CommonNames;
+import io.agentctl.pki.Pem;
+import io.agentctl.pki.PkiException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What a site wants to know of our certificate.
+ *
+ * @param issuer the issuer's common names, joined with {@code ", "}
+ * @param from start of its validity
+ * @param to end of its validity
+ */
+record CertificateInfo(String issuer, Instant from, Instant to) {
+
+    /**
+     * Reads a certificate.
+     *
+     * @param pem the certificate
+     * @return its facts, or empty if it cannot be read
+     */
+    static Optional<CertificateInfo> of(String pem) {
+        try {
+            X509Certificate certificate = Pem.certificate(pem);
+            return Optional.of(new CertificateInfo(
+                    String.join(", ", CommonNames.of(certificate.getIssuerX500Principal())),
+                    certificate.getNotBefore().toInstant(),
+                    certificate.getNotAfter().toInstant()));
+        } catch (PkiException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.agentctl.status;
+
+import io.agentctl.connection.Connection;
+import io.agentctl.json.JsonText;
+import io.agentctl.receiver.RegistrationStatus.NotRegistered;
+import io.agentctl.receiver.RegistrationStatus.Registered;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The status as sites and scripts parse it: one compact line, its keys in a fixed order (protocol.md, section 5). */
+public final class StatusJson {
+    private StatusJson() {}
+
+    /**
+     * Writes a status.
+     *
+     * @param status the status
+     * @return one line of JSON, without a newline
+     */
+    public static String of(Status status) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("version", status.version());
+        fields.put("agent_socket_operational", status.agentOperational());
+        fields.put("ip_allowlist", status.ipAllowlist());
+        fields.put("allow_legacy_pull", status.allowLegacyPull());
+        fields.put(
+                "connections",
+                status.connections().stream().map(StatusJson::connection).toList());
+        return JsonText.compact(fields);
+    }
+
+    private static Map<String, Object> connection(ConnectionStatus status) {
+        Connection connection = status.connection();
+        Map<String, Object> fields = new LinkedHashMap<>();
+        connection.receiver().ifPresent(receiver -> {
+            fields.put("site_id", receiver.siteId().toString());
+            fields.put("receiver_port", receiver.port());
+        });
+        fields.put("uuid", connection.uuid().toString());
+        Map<String, Object> local = new LinkedHashMap<>();
+        local.put("connection_mode", connection.kind().mode().label());
+        local.put("cert_info", certificate(status.certificate()));
+        fields.put("local", local);
+        fields.put("remote", remote(status.remote()));
+        return fields;
+    }
+
+    private static Object certificate(Optional<CertificateInfo> certificate) {
+        if (certificate.isEmpty()) {
+            return "parsing_error";
+        }
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("issuer", certificate.get().issuer());
+        fields.put("from", Rfc2822.format(certificate.get().from()));
+        fields.put("to", Rfc2822.format(certificate.get().to()));
+        return fields;
+    }
+
+    private static Object remote(RemoteStatus remote) {
+        if (remote instanceof RemoteStatus.Imported) {
+            return "imported_connection";
+        }
+        if (remote instanceof RemoteStatus.NotAsked) {
+            return "remote_query_disabled";
+        }
+        Map<String, Object> fields = new LinkedHashMap<>();
+        if (remote instanceof RemoteStatus.Failed failed) {
+            fields.put("error", failed.error());
+        } else if (remote instanceof RemoteStatus.Answered answered) {
+            if (answered.status() instanceof Registered registered) {
+                fields.put("status", "Registered");
+                fields.put("hostname", registered.hostName());
+                fields.put("connection_mode", registered.mode().label());
+            } else if (answered.status() instanceof NotRegistered) {
+                fields.put("status", "NotRegistered");
+            }
+        }
+        return fields;
+    }
+}

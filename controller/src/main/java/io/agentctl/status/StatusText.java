@@ -1,0 +1,85 @@
+package io.agentctl.status;
+
+import io.agentctl.connection.Connection;
+import io.agentctl.receiver.RegistrationStatus.NotRegistered;
+import io.agentctl.receiver.RegistrationStatus.Registered;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The status for people (protocol.md, section 5). What needs attention ends with {@code (!!)}. */
+public final class StatusText {
+    private static final String TROUBLE = " (!!)";
+
+    private StatusText() {}
+
+    /**
+     * Writes a status.
+     *
+     * @param status the status
+     * @return several lines, without a newline at the end
+     */
+    public static String of(Status status) {
+        List<String> lines = new ArrayList<>();
+        lines.add("Version: " + status.version());
+        lines.add("Agent socket: " + (status.agentOperational() ? "operational" : "inoperational" + TROUBLE));
+        lines.add("IP allowlist: " + (status.ipAllowlist().isEmpty() ? "any" : String.join(" ", status.ipAllowlist())));
+        if (status.allowLegacyPull()) {
+            lines.add("Legacy pull: allowed, anyone who may connect reads the agent's output in the clear" + TROUBLE);
+        }
+        lines.add("");
+        lines.add("");
+        if (status.connections().isEmpty()) {
+            lines.add("No connections");
+        }
+        for (int i = 0; i < status.connections().size(); i++) {
+            if (i > 0) {
+                lines.add("");
+                lines.add("");
+            }
+            addConnection(lines, status.connections().get(i));
+        }
+        return String.join("\n", lines);
+    }
+
+    private static void addConnection(List<String> lines, ConnectionStatus status) {
+        Connection connection = status.connection();
+        lines.add(connection.siteId().map(site -> "Connection: " + site).orElse("Imported connection:"));
+        lines.add("\tUUID: " + connection.uuid());
+        lines.add("\tLocal:");
+        lines.add("\t\tConnection mode: " + connection.kind().mode().label());
+        connection.receiver().ifPresent(receiver -> lines.add("\t\tConnecting to receiver port: " + receiver.port()));
+        if (status.certificate().isPresent()) {
+            CertificateInfo certificate = status.certificate().get();
+            lines.add("\t\tCertificate issuer: " + certificate.issuer());
+            lines.add("\t\tCertificate validity: " + Rfc2822.format(certificate.from()) + " - "
+                    + Rfc2822.format(certificate.to()));
+        } else {
+            lines.add("\t\tCertificate parsing failed" + TROUBLE);
+        }
+        addRemote(lines, status);
+    }
+
+    private static void addRemote(List<String> lines, ConnectionStatus status) {
+        RemoteStatus remote = status.remote();
+        if (remote instanceof RemoteStatus.Imported) {
+            lines.add("\tRemote: imported connection, its site is not known here");
+        } else if (remote instanceof RemoteStatus.NotAsked) {
+            lines.add("\tRemote: query disabled");
+        } else if (remote instanceof RemoteStatus.Failed failed) {
+            lines.add("\tRemote: " + failed.error() + TROUBLE);
+        } else if (remote instanceof RemoteStatus.Answered answered) {
+            addAnswer(lines, status, answered);
+        }
+    }
+
+    private static void addAnswer(List<String> lines, ConnectionStatus status, RemoteStatus.Answered answered) {
+        if (answered.status() instanceof Registered registered) {
+            boolean agreed = registered.mode() == status.connection().kind().mode();
+            lines.add("\tRemote:");
+            lines.add("\t\tConnection mode: " + registered.mode().label() + (agreed ? "" : TROUBLE));
+            lines.add("\t\tHostname: " + registered.hostName());
+        } else if (answered.status() instanceof NotRegistered) {
+            lines.add("\tRemote: not registered there, register this host again" + TROUBLE);
+        }
+    }
+}
