@@ -7,10 +7,17 @@ import java.util.Optional;
  *
  * @param port {@code --port}
  * @param agent {@code --agent}
+ * @param keyType {@code --key-type}
  * @param detectProxy {@code --detect-proxy}
  * @param validateApiCert {@code --validate-api-cert}
  */
-public record Overrides(Optional<Integer> port, Optional<String> agent, boolean detectProxy, boolean validateApiCert) {
+public record Overrides(
+        Optional<Integer> port,
+        Optional<String> agent,
+        Optional<String> keyType,
+        boolean detectProxy,
+        boolean validateApiCert) {
     /** No option given. */
-    public static final Overrides NONE = new Overrides(Optional.empty(), Optional.empty(), false, false);
+    public static final Overrides NONE =
+            new Overrides(Optional.empty(), Optional.empty(), Optional.empty(), false, false);
 }

@@ -83,7 +83,7 @@ public final class ConnectionRegistry {
      */
     public Registry update(UnaryOperator<Registry> change) throws RegistryException {
         createHome();
-        RegistryLock lock = RegistryLock.acquire(home.resolve(".registered_connections.lock"), LOCK_PATIENCE);
+        RegistryLock lock = RegistryLock.acquire(lockFile(), LOCK_PATIENCE);
         try {
             Registry changed = change.apply(read());
             try {
@@ -96,6 +96,21 @@ public final class ConnectionRegistry {
             return changed;
         } finally {
             lock.release();
+        }
+    }
+
+    /**
+     * Demands that a change could be stored, before something is done that only a stored change makes good.
+     *
+     * @throws RegistryException if the registry cannot be read, understood or locked, or the home directory cannot be written to
+     */
+    public void checkChangeable() throws RegistryException {
+        read();
+        createHome();
+        RegistryLock.acquire(lockFile(), LOCK_PATIENCE).release();
+        if (!Files.isWritable(home)) {
+            throw new RegistryException("cannot write to " + home + ": permission denied for user '"
+                    + System.getProperty("user.name") + "'");
         }
     }
 
@@ -118,6 +133,16 @@ public final class ConnectionRegistry {
         return Files.exists(legacyPullMarker);
     }
 
+    /**
+     * Reads whom port 6556 serves.
+     *
+     * @return registry and marker
+     * @throws RegistryException if the registry is there but cannot be read or understood
+     */
+    public PullPolicy pullPolicy() throws RegistryException {
+        return new PullPolicy(read(), hasLegacyPullMarker());
+    }
+
     /** Tells two states of the files apart without reading them; equal stamps mean that nothing was changed in between. */
     Stamp stamp() {
         return new Stamp(version(file), hasLegacyPullMarker());
@@ -132,6 +157,10 @@ public final class ConnectionRegistry {
         } catch (IOException e) {
             return Optional.empty();
         }
+    }
+
+    private Path lockFile() {
+        return home.resolve(".registered_connections.lock");
     }
 
     private void createHome() throws RegistryException {

@@ -11,6 +11,7 @@ import java.net.MalformedURLException;
 import java.net.URL;
 import java.security.cert.X509Certificate;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -38,13 +39,13 @@ public final class HttpAgentReceiver implements AgentReceiver {
     }
 
     /**
-     * Looks at the certificate that the agent receiver presents.
+     * Looks at what the agent receiver presents, without asking it anything.
      *
-     * @return the certificate
+     * @return its certificate and any intermediate ones
      * @throws ReceiverException if the site cannot be reached or is refused
      */
-    public X509Certificate certificate() throws ReceiverException {
-        return transport.certificate(url(""));
+    public List<X509Certificate> certificateChain() throws ReceiverException {
+        return transport.certificateChain(url(""));
     }
 
     @Override

@@ -17,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -89,17 +91,17 @@ final class HttpTransport {
     }
 
     /**
-     * Looks at a server's certificate without asking it anything.
+     * Looks at a server's certificates without asking it anything.
      *
      * @param url where
-     * @return the certificate that it presented, which the trust decision let pass
+     * @return the chain that it presented, which the trust decision let pass
      * @throws ReceiverException if the server cannot be reached or is refused
      */
-    X509Certificate certificate(URL url) throws ReceiverException {
+    List<X509Certificate> certificateChain(URL url) throws ReceiverException {
         return withConnection(url, connection -> {
             connection.connect();
             Certificate[] chain = ((HttpsURLConnection) connection).getServerCertificates();
-            return (X509Certificate) chain[0];
+            return Arrays.stream(chain).map(X509Certificate.class::cast).toList();
         });
     }
 

@@ -1,0 +1,25 @@
+package io.agentctl;
+
+import io.agentctl.cli.AgentCtl;
+import io.agentctl.cli.Invocation;
+import io.agentctl.cli.LogUntilHalt;
+import io.agentctl.cli.ProcessTerminal;
+import java.time.Clock;
+
+/** Where the process starts. */
+public final class Main {
+    private Main() {}
+
+    /**
+     * Runs one command.
+     *
+     * @param arguments the command line
+     */
+    public static void main(String[] arguments) {
+        // Before anybody asks for a logger: Java picks its log's owner once.
+        System.setProperty("java.util.logging.manager", LogUntilHalt.class.getName());
+        // Or Java 22 to 24 load a line editor to ask for a password.
+        System.setProperty("jdk.console", "java.base");
+        System.exit(AgentCtl.run(new Invocation(System.getenv(), new ProcessTerminal(), Clock.systemUTC()), arguments));
+    }
+}

@@ -1,0 +1,121 @@
+package io.agentctl.cli;
+
+import io.agentctl.Version;
+import io.agentctl.pki.Fingerprint;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+/** The root command. */
+@Command(
+        name = "agent-ctl",
+        description = "Registers this host at Checkmk sites and hands its agent's output to them alone.",
+        versionProvider = AgentCtl.NameAndVersion.class,
+        synopsisSubcommandLabel = "COMMAND",
+        sortOptions = false,
+        footer = {
+            "",
+            "Exit status: 0 success, 1 failure (stderr says why), 2 the command line cannot be understood.",
+            "Environment: DEBUG_HOME_DIR, DEBUG_MAX_CONNECTIONS, DEBUG_CONNECTION_TIMEOUT (seconds)."
+        })
+public final class AgentCtl implements Runnable {
+    /** The launcher says under which name it was called. */
+    private static final String NAME_PROPERTY = "agentctl.command";
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "-v",
+            scope = ScopeType.INHERIT,
+            description = "Say more on stderr: -v info, -vv debug, -vvv trace.")
+    private boolean[] verbose = {};
+
+    @SuppressWarnings("UnusedVariable") // picocli acts on it by itself
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Show this help.")
+    private boolean help;
+
+    @SuppressWarnings("UnusedVariable") // picocli acts on it by itself
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show the version.")
+    private boolean version;
+
+    private AgentCtl() {}
+
+    /**
+     * Runs one command.
+     *
+     * @param invocation what it is called with
+     * @param arguments the command line
+     * @return the exit status
+     */
+    public static int run(Invocation invocation, String... arguments) {
+        AgentCtl root = new AgentCtl();
+        CommandLine commandLine = new CommandLine(root)
+                .addSubcommand(new RegisterCommand(invocation))
+                .addSubcommand(new DaemonCommand(invocation))
+                .addSubcommand(new PullCommand(invocation))
+                .addSubcommand(new StatusCommand(invocation))
+                .addSubcommand(new DeleteCommand(invocation))
+                .addSubcommand(new DeleteAllCommand(invocation))
+                .addSubcommand(new DumpCommand(invocation));
+        ErrorReporter errors = new ErrorReporter(invocation.terminal().err(), root::verbosity);
+        return commandLine
+                .registerConverter(Fingerprint.class, AgentCtl::fingerprint)
+                .setCommandName(System.getProperty(NAME_PROPERTY, "agent-ctl"))
+                .setOut(writer(invocation.terminal().out()))
+                .setErr(writer(invocation.terminal().err()))
+                .setExecutionStrategy(parsed -> {
+                    StreamLog.replaceBy(invocation.terminal().err(), root.verbosity());
+                    return new CommandLine.RunLast().execute(parsed);
+                })
+                .setExecutionExceptionHandler(errors)
+                .setParameterExceptionHandler(errors)
+                .execute(arguments);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
+    }
+
+    private static Fingerprint fingerprint(String text) {
+        try {
+            return Fingerprint.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(e.getMessage());
+        }
+    }
+
+    private Verbosity verbosity() {
+        return new Verbosity(verbose.length);
+    }
+
+    /** Scripts take what follows the space. */
+    static final class NameAndVersion implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {System.getProperty(NAME_PROPERTY, "agent-ctl") + " " + Version.current()};
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package io.agentctl.cli;
+
+import io.agentctl.config.ConfigException;
+import io.agentctl.config.Overrides;
+import io.agentctl.config.Settings;
+import io.agentctl.connection.ConnectionRegistry;
+import io.agentctl.net.ProxyEnvironment;
+import java.util.logging.Logger;
+
+/**
+ * The settings of one command, and what follows from them.
+ *
+ * @param settings the settings
+ * @param invocation what the command is called with
+ */
+record LoadedSettings(Settings settings, Invocation invocation) {
+    private static final Logger LOG = Logger.getLogger("io.agentctl.config");
+
+    static LoadedSettings of(Invocation invocation, Overrides overrides) throws ConfigException {
+        Settings settings = Settings.load(invocation.environment(), overrides);
+        if (!settings.unknownKeys().isEmpty()) {
+            LOG.warning(() ->
+                    settings.file() + ": unknown settings are ignored: " + String.join(", ", settings.unknownKeys()));
+        }
+        return new LoadedSettings(settings, invocation);
+    }
+
+    ConnectionRegistry registry() {
+        return new ConnectionRegistry(settings.home().value());
+    }
+
+    ProxyEnvironment proxies() {
+        return settings.detectProxy().value()
+                ? new ProxyEnvironment(invocation.environment())
+                : ProxyEnvironment.DIRECT;
+    }
+}

@@ -1,0 +1,26 @@
+package io.agentctl.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Serves pulls, and does nothing else. */
+@Command(
+        name = "pull",
+        description = "Serve the pulls of registered sites until told to stop by SIGTERM.",
+        sortOptions = false)
+final class PullCommand implements Callable<Integer> {
+    private final Invocation invocation;
+
+    @Mixin
+    private ServiceOptions options;
+
+    PullCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        return options.serve(invocation, false);
+    }
+}

@@ -1,0 +1,30 @@
+package io.agentctl.cli;
+
+import io.agentctl.Daemon;
+import io.agentctl.Termination;
+import io.agentctl.config.Overrides;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What the verbs have in common that serve pulls. */
+final class ServiceOptions {
+    @Option(
+            names = {"-P", "--port"},
+            paramLabel = "PORT",
+            description = "TCP port to listen on (default: setting 'pull_port', else 6556).")
+    private Integer port;
+
+    @Mixin
+    private AgentOption agent;
+
+    int serve(Invocation invocation, boolean detectProxy) throws Exception {
+        LoadedSettings loaded = LoadedSettings.of(
+                invocation,
+                new Overrides(Optional.ofNullable(port), agent.source(), Optional.empty(), detectProxy, false));
+        try (Termination termination = new Termination()) {
+            Daemon.of(loaded.settings(), invocation.clock()).run(termination.requested());
+        }
+        return ExitCode.SUCCESS;
+    }
+}
