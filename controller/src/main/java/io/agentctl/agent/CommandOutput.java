@@ -1,10 +1,8 @@
 package io.agentctl.agent;
 
+import io.agentctl.net.Deadline;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The output of an agent that runs as a command. It is whole when its end has come and the command's exit status is 0.
@@ -12,9 +10,6 @@ import java.util.concurrent.TimeUnit;
  * <p>Processes that the command leaves behind with its output open keep the run open, as they would under inetd.
  */
 final class CommandOutput implements AgentOutput {
-    /** Kills what has been silent for too long: a read from a pipe knows no time-out. */
-    private static final ScheduledThreadPoolExecutor WATCHDOG = watchdog();
-
     private final String description;
     private final Process process;
     private final Duration patience;
@@ -29,7 +24,8 @@ final class CommandOutput implements AgentOutput {
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws AgentException {
-        ScheduledFuture<?> expiry = WATCHDOG.schedule(this::expire, patience.toNanos(), TimeUnit.NANOSECONDS);
+        // A read from a pipe knows no time-out.
+        Deadline silence = Deadline.in(patience, this::expire);
         try {
             int count = process.getInputStream().read(buffer, offset, length);
             if (count < 0) {
@@ -42,7 +38,7 @@ final class CommandOutput implements AgentOutput {
             Thread.currentThread().interrupt();
             throw failure("was interrupted", e);
         } finally {
-            expiry.cancel(false);
+            silence.close();
         }
     }
 
@@ -79,15 +75,5 @@ final class CommandOutput implements AgentOutput {
     private void kill() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
-    }
-
-    private static ScheduledThreadPoolExecutor watchdog() {
-        ScheduledThreadPoolExecutor watchdog = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "agent-watchdog");
-            thread.setDaemon(true);
-            return thread;
-        });
-        watchdog.setRemoveOnCancelPolicy(true);
-        return watchdog;
     }
 }

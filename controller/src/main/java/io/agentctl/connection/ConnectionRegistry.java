@@ -1,5 +1,6 @@
 package io.agentctl.connection;
 
+import io.agentctl.json.MalformedJsonException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -68,7 +69,7 @@ public final class ConnectionRegistry {
                     .toString());
         } catch (CharacterCodingException e) {
             throw malformed("it is not UTF-8 text");
-        } catch (MalformedRegistryException e) {
+        } catch (MalformedJsonException e) {
             throw malformed(e.getMessage());
         }
     }

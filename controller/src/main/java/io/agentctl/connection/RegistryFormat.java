@@ -1,18 +1,7 @@
 package io.agentctl.connection;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.util.DefaultIndenter;
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
-import com.fasterxml.jackson.core.util.Separators;
-import com.fasterxml.jackson.core.util.Separators.Spacing;
-import com.fasterxml.jackson.jr.ob.JSON;
-import io.agentctl.pki.Pem;
-import java.io.IOException;
-import java.io.StringWriter;
+import io.agentctl.json.JsonText;
+import io.agentctl.json.MalformedJsonException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,9 +11,6 @@ import java.util.UUID;
 
 /** The JSON text of {@code registered_connections.json}. Fields that it does not know survive reading and writing. */
 final class RegistryFormat {
-    /** Deeper than any registry, shallow enough that no parser's stack is at risk. */
-    private static final int MAX_DEPTH = 32;
-
     private static final String UUID_FIELD = "uuid";
     private static final String PRIVATE_KEY = "private_key";
     private static final String CERTIFICATE = "certificate";
@@ -35,17 +21,6 @@ final class RegistryFormat {
     private static final List<String> GROUPS =
             List.of(Connection.Kind.PUSH.group(), Connection.Kind.PULL.group(), Connection.Kind.PULL_IMPORTED.group());
 
-    private static final JsonFactory FACTORY = JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_DEPTH)
-                    .maxStringLength(Pem.MAX_LENGTH)
-                    .build())
-            .build();
-    private static final JSON JSON_MAPS = JSON.builder(FACTORY)
-            .enable(JSON.Feature.FAIL_ON_DUPLICATE_MAP_KEYS)
-            .enable(JSON.Feature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .build();
-
     private RegistryFormat() {}
 
     /**
@@ -53,19 +28,22 @@ final class RegistryFormat {
      *
      * @param text the file's text
      * @return the registry
-     * @throws MalformedRegistryException if it is none; the message says where, without quoting the text
+     * @throws MalformedJsonException if it is none; the message says where, without quoting the text
      */
-    static Registry parse(String text) throws MalformedRegistryException {
-        Map<String, Object> top = readObject(text);
+    static Registry parse(String text) throws MalformedJsonException {
+        Map<String, Object> top = JsonText.object(text);
         List<Connection> connections = new ArrayList<>();
         for (Connection.Kind kind : List.of(Connection.Kind.PUSH, Connection.Kind.PULL)) {
-            for (Map.Entry<String, Object> entry : object(top.getOrDefault(kind.group(), Map.of()), kind.group())
+            for (Map.Entry<String, Object> entry : JsonText.object(
+                            top.getOrDefault(kind.group(), Map.of()), kind.group())
                     .entrySet()) {
                 String where = kind.group() + "." + entry.getKey();
                 connections.add(connection(kind, siteId(entry.getKey(), where), entry.getValue(), where));
             }
         }
-        List<?> imported = array(top.getOrDefault(Connection.Kind.PULL_IMPORTED.group(), List.of()));
+        List<?> imported = JsonText.array(
+                top.getOrDefault(Connection.Kind.PULL_IMPORTED.group(), List.of()),
+                Connection.Kind.PULL_IMPORTED.group());
         for (int i = 0; i < imported.size(); i++) {
             connections.add(connection(
                     Connection.Kind.PULL_IMPORTED, Optional.empty(), imported.get(i), "pull_imported[" + i + "]"));
@@ -92,35 +70,12 @@ final class RegistryFormat {
                         .map(RegistryFormat::fields)
                         .toList());
         top.putAll(registry.unknownFields());
-        StringWriter text = new StringWriter();
-        try (JsonGenerator generator = FACTORY.createGenerator(text)) {
-            generator.setPrettyPrinter(prettyPrinter());
-            JSON_MAPS.write(top, generator);
-        } catch (IOException e) {
-            throw new IllegalStateException("writing maps to memory does no I/O", e);
-        }
-        return text.append('\n').toString();
-    }
-
-    private static Map<String, Object> readObject(String text) throws MalformedRegistryException {
-        try {
-            return JSON_MAPS.mapFrom(text);
-        } catch (JsonProcessingException e) {
-            // The original message quotes the input, which holds private keys: only the place is told.
-            JsonLocation location = e.getLocation();
-            throw new MalformedRegistryException(
-                    location == null
-                            ? "it is not a JSON object"
-                            : "it is not valid JSON at line " + location.getLineNr() + ", column "
-                                    + location.getColumnNr());
-        } catch (IOException e) {
-            throw new IllegalStateException("reading a string does no I/O", e);
-        }
+        return JsonText.pretty(top);
     }
 
     private static Connection connection(Connection.Kind kind, Optional<SiteId> siteId, Object value, String where)
-            throws MalformedRegistryException {
-        Map<String, Object> fields = object(value, where);
+            throws MalformedJsonException {
+        Map<String, Object> fields = JsonText.object(value, where);
         Optional<ReceiverAddress> receiver = Optional.empty();
         if (siteId.isPresent()) {
             receiver = Optional.of(new ReceiverAddress(siteId.get(), port(fields, where)));
@@ -146,15 +101,15 @@ final class RegistryFormat {
         return fields;
     }
 
-    private static Optional<SiteId> siteId(String key, String where) throws MalformedRegistryException {
+    private static Optional<SiteId> siteId(String key, String where) throws MalformedJsonException {
         try {
             return Optional.of(SiteId.parse(key));
         } catch (IllegalArgumentException e) {
-            throw new MalformedRegistryException("at " + where + ": " + e.getMessage());
+            throw new MalformedJsonException("at " + where + ": " + e.getMessage());
         }
     }
 
-    private static UUID uuid(Map<String, Object> fields, String where) throws MalformedRegistryException {
+    private static UUID uuid(Map<String, Object> fields, String where) throws MalformedJsonException {
         String text = text(fields, UUID_FIELD, where);
         try {
             UUID uuid = UUID.fromString(text);
@@ -164,52 +119,24 @@ final class RegistryFormat {
         } catch (IllegalArgumentException e) {
             // Said below, as for the short forms that UUID.fromString lets pass.
         }
-        throw new MalformedRegistryException("at " + where + "." + UUID_FIELD + ": not a UUID");
+        throw new MalformedJsonException("at " + where + "." + UUID_FIELD + ": not a UUID");
     }
 
-    private static int port(Map<String, Object> fields, String where) throws MalformedRegistryException {
+    private static int port(Map<String, Object> fields, String where) throws MalformedJsonException {
         Object value = fields.get(RECEIVER_PORT);
         if (value instanceof Integer port && port >= 1 && port <= 65_535) {
             return port;
         }
-        throw new MalformedRegistryException("at " + where + "." + RECEIVER_PORT + ": expected a TCP port, 1 to 65535");
+        throw new MalformedJsonException("at " + where + "." + RECEIVER_PORT + ": expected a TCP port, 1 to 65535");
     }
 
-    private static String text(Map<String, Object> fields, String field, String where)
-            throws MalformedRegistryException {
-        if (fields.get(field) instanceof String text) {
-            return text;
-        }
-        throw new MalformedRegistryException("at " + where + "." + field + ": expected a string");
-    }
-
-    @SuppressWarnings("unchecked") // jackson-jr makes the keys of every JSON object strings
-    private static Map<String, Object> object(Object value, String where) throws MalformedRegistryException {
-        if (value instanceof Map) {
-            return (Map<String, Object>) value;
-        }
-        throw new MalformedRegistryException("at " + where + ": expected an object");
-    }
-
-    private static List<?> array(Object value) throws MalformedRegistryException {
-        if (value instanceof List<?> list) {
-            return list;
-        }
-        throw new MalformedRegistryException("at pull_imported: expected an array");
+    private static String text(Map<String, Object> fields, String field, String where) throws MalformedJsonException {
+        return JsonText.string(fields.get(field), where + "." + field);
     }
 
     private static Map<String, Object> unknown(Map<String, Object> fields, List<String> known) {
         Map<String, Object> unknown = new LinkedHashMap<>(fields);
         unknown.keySet().removeAll(known);
         return unknown;
-    }
-
-    private static DefaultPrettyPrinter prettyPrinter() {
-        DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
-        DefaultPrettyPrinter printer =
-                new DefaultPrettyPrinter(Separators.createDefaultInstance().withObjectFieldValueSpacing(Spacing.AFTER));
-        printer.indentObjectsWith(indenter);
-        printer.indentArraysWith(indenter);
-        return printer;
     }
 }

@@ -1,2 +1,2 @@
-/** IP networks as users write them into lists of who may connect and what goes past a proxy. */
+/** What several rooms need of the network: addresses as users write them, proxies, and an end to calls that know none. */
 package io.agentctl.net;

@@ -4,12 +4,17 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAKey;
 import java.security.interfaces.RSAPublicKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 
 /**
@@ -18,6 +23,12 @@ import java.util.UUID;
  */
 public final class Identity {
     private static final byte[] PROBE = {'a', 'g', 'e', 'n', 't'};
+
+    /** A new certificate starts now by the site's clock, and by ours not yet if ours is slow. */
+    private static final Duration CLOCK_TOLERANCE = Duration.ofHours(1);
+
+    /** The tag of dNSName in a GeneralName (RFC 5280, section 4.2.1.6). */
+    private static final Integer DNS_NAME = 2;
 
     private final PrivateKey privateKey;
     private final List<X509Certificate> chain;
@@ -59,7 +70,7 @@ public final class Identity {
     }
 
     /**
-     * Demands that a certificate was issued to a connection.
+     * Demands that the certificate was issued to a connection.
      *
      * @param uuid the connection's UUID
      * @return this identity
@@ -69,6 +80,32 @@ public final class Identity {
         if (!CommonNames.isOnly(certificate().getSubjectX500Principal(), uuid)) {
             throw new PkiException("the certificate is for '"
                     + certificate().getSubjectX500Principal().getName() + "' instead of 'CN=" + uuid + "'");
+        }
+        return this;
+    }
+
+    /**
+     * Demands of a newly issued certificate what fetchers will demand of it: that it is valid (give or take an hour of its start), names the connection as
+     * {@code DNS:<uuid>}, and is no authority's.
+     *
+     * @param uuid the connection's UUID
+     * @param now the time at which it must be valid
+     * @return this identity
+     * @throws PkiException if a fetcher would refuse the certificate, or should
+     */
+    public Identity servableFor(UUID uuid, Instant now) throws PkiException {
+        issuedTo(uuid);
+        if (now.plus(CLOCK_TOLERANCE).isBefore(certificate().getNotBefore().toInstant())
+                || now.isAfter(certificate().getNotAfter().toInstant())) {
+            throw new PkiException("the certificate is valid from "
+                    + certificate().getNotBefore().toInstant() + " to "
+                    + certificate().getNotAfter().toInstant() + ", now is " + now + "; is this host's clock right?");
+        }
+        if (certificate().getBasicConstraints() >= 0) {
+            throw new PkiException("the certificate is an authority's (CA:TRUE), not a host's");
+        }
+        if (!dnsNames().contains(uuid.toString())) {
+            throw new PkiException("the certificate lacks the alternative name DNS:" + uuid);
         }
         return this;
     }
@@ -92,6 +129,20 @@ public final class Identity {
     @Override
     public String toString() {
         return "Identity[" + certificate().getSubjectX500Principal().getName() + "]";
+    }
+
+    private List<String> dnsNames() throws PkiException {
+        try {
+            Collection<List<?>> names = certificate().getSubjectAlternativeNames();
+            return names == null
+                    ? List.of()
+                    : names.stream()
+                            .filter(name -> name.get(0).equals(DNS_NAME))
+                            .map(name -> name.get(1).toString().toLowerCase(Locale.ROOT))
+                            .toList();
+        } catch (CertificateParsingException e) {
+            throw new PkiException("the certificate's alternative names are malformed", e);
+        }
     }
 
     private static boolean belongTogether(PrivateKey privateKey, PublicKey publicKey) throws PkiException {

@@ -8,7 +8,6 @@ import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateNotYetValidException;
-import java.security.cert.CertificateParsingException;
 import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
@@ -28,27 +27,9 @@ import java.util.Set;
  * one common name, and that name is not a UUID: hosts' certificates, which the same site issues, carry UUIDs. Which address the peer
  * has does not matter. Revocation is not checked, since sites publish none.
  */
-public final class SiteTrust {
+public final class SiteTrust implements PeerCheck {
     /** Longest chain that is looked at, the end entity included. */
     public static final int MAX_CHAIN_LENGTH = 8;
-
-    private static final String ANY_EXTENDED_KEY_USAGE = "2.5.29.37.0";
-
-    /** Which part of a site the peer says it is. */
-    public enum Peer {
-        /** The TLS client that pulls. */
-        FETCHER("fetcher", "1.3.6.1.5.5.7.3.2"),
-        /** The TLS server that registers and renews. */
-        AGENT_RECEIVER("agent receiver", "1.3.6.1.5.5.7.3.1");
-
-        private final String label;
-        private final String extendedKeyUsage;
-
-        Peer(String label, String extendedKeyUsage) {
-            this.label = label;
-            this.extendedKeyUsage = extendedKeyUsage;
-        }
-    }
 
     private final List<X509Certificate> roots;
     private final Clock clock;
@@ -70,54 +51,19 @@ public final class SiteTrust {
     }
 
     /** Returns the pinned roots. */
-    public List<X509Certificate> roots() {
+    @Override
+    public List<X509Certificate> authorities() {
         return roots;
     }
 
-    /**
-     * Demands that a peer is the site.
-     *
-     * @param presented the peer's chain as it came over the wire, the end entity first
-     * @param peer which part of the site it says it is
-     * @throws UntrustedPeerException if it is not; the message says by which rule
-     */
+    @Override
     public void check(List<X509Certificate> presented, Peer peer) throws UntrustedPeerException {
-        if (presented.isEmpty()) {
-            throw new UntrustedPeerException("the " + peer.label + " sent no certificate");
-        }
         if (presented.size() > MAX_CHAIN_LENGTH) {
-            throw new UntrustedPeerException("the " + peer.label + " sent a chain of " + presented.size()
+            throw new UntrustedPeerException("the " + peer.label() + " sent a chain of " + presented.size()
                     + " certificates, at most " + MAX_CHAIN_LENGTH + " are accepted");
         }
-        X509Certificate certificate = presented.get(0);
-        checkCommonName(certificate, peer);
-        checkKeyUsage(certificate, peer);
+        SiteCertificate.of(presented, peer);
         checkPath(presented, peer);
-    }
-
-    private static void checkCommonName(X509Certificate certificate, Peer peer) throws UntrustedPeerException {
-        List<String> commonNames = CommonNames.of(certificate.getSubjectX500Principal());
-        if (commonNames.size() != 1) {
-            throw new UntrustedPeerException("the certificate of the " + peer.label + " has " + commonNames.size()
-                    + " common names instead of one: '"
-                    + certificate.getSubjectX500Principal().getName() + "'");
-        }
-        if (CommonNames.isUuid(commonNames.get(0))) {
-            throw new UntrustedPeerException("the certificate of the " + peer.label
-                    + " belongs to a host, not to a site: its" + " common name is the UUID " + commonNames.get(0));
-        }
-    }
-
-    private static void checkKeyUsage(X509Certificate certificate, Peer peer) throws UntrustedPeerException {
-        try {
-            List<String> usages = certificate.getExtendedKeyUsage();
-            if (usages != null && !usages.contains(peer.extendedKeyUsage) && !usages.contains(ANY_EXTENDED_KEY_USAGE)) {
-                throw new UntrustedPeerException("the certificate of the " + peer.label
-                        + " is not meant for this use: extended key usage " + usages);
-            }
-        } catch (CertificateParsingException e) {
-            throw new UntrustedPeerException("the certificate of the " + peer.label + " is malformed", e);
-        }
     }
 
     private void checkPath(List<X509Certificate> presented, Peer peer) throws UntrustedPeerException {
@@ -129,9 +75,9 @@ public final class SiteTrust {
             parameters.setDate(Date.from(now));
             CertPathValidator.getInstance("PKIX").validate(path, parameters);
         } catch (CertPathValidatorException e) {
-            throw new UntrustedPeerException(reason(e, presented, peer, now), e);
+            throw refusal(e, presented, peer, now);
         } catch (GeneralSecurityException e) {
-            throw new UntrustedPeerException("the certificate of the " + peer.label + " cannot be checked", e);
+            throw new UntrustedPeerException("the certificate of the " + peer.label() + " cannot be checked", e);
         }
     }
 
@@ -145,7 +91,7 @@ public final class SiteTrust {
             path.add(certificate);
         }
         if (path.isEmpty()) {
-            throw new UntrustedPeerException("the " + peer.label + " sent the site's root certificate as its own");
+            throw new UntrustedPeerException("the " + peer.label() + " sent the site's root certificate as its own");
         }
         return path;
     }
@@ -166,19 +112,19 @@ public final class SiteTrust {
         return anchors;
     }
 
-    private static String reason(
+    private static UntrustedPeerException refusal(
             CertPathValidatorException e, List<X509Certificate> presented, Peer peer, Instant now) {
         X509Certificate certificate = presented.get(Math.max(0, Math.min(e.getIndex(), presented.size() - 1)));
-        String subject = "'" + certificate.getSubjectX500Principal().getName() + "'";
         if (e.getReason() == BasicReason.EXPIRED || e.getCause() instanceof CertificateExpiredException) {
-            return "the certificate " + subject + " of the " + peer.label + " expired at "
-                    + certificate.getNotAfter().toInstant() + ", now is " + now;
+            return SiteCertificate.expired(certificate, peer, now, e);
         }
         if (e.getReason() == BasicReason.NOT_YET_VALID || e.getCause() instanceof CertificateNotYetValidException) {
-            return "the certificate " + subject + " of the " + peer.label + " is valid only from "
-                    + certificate.getNotBefore().toInstant() + ", now is " + now + "; is this host's clock right?";
+            return SiteCertificate.notYetValid(certificate, peer, now, e);
         }
-        return "the certificate " + subject + " of the " + peer.label
-                + " does not chain to the root certificate that the site gave at registration: " + e.getMessage();
+        return new UntrustedPeerException(
+                "the certificate " + SiteCertificate.quoted(certificate) + " of the " + peer.label()
+                        + " does not chain to the root certificate that the site gave at registration: "
+                        + e.getMessage(),
+                e);
     }
 }

@@ -7,20 +7,20 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * {@link SiteTrust} in the form that TLS asks for. It is an <em>extended</em> trust manager so that no TLS stack adds a host name
+ * A {@link PeerCheck} in the form that TLS asks for. It is an <em>extended</em> trust manager so that no TLS stack adds a host name
  * check of its own: a site may be reached under any address.
  */
 public final class TlsTrust extends X509ExtendedTrustManager {
-    private final SiteTrust trust;
+    private final PeerCheck trust;
 
     /** @param trust the decision to ask */
-    public TlsTrust(SiteTrust trust) {
+    public TlsTrust(PeerCheck trust) {
         this.trust = trust;
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType) throws UntrustedPeerException {
-        trust.check(List.of(chain), SiteTrust.Peer.FETCHER);
+        trust.check(List.of(chain), PeerCheck.Peer.FETCHER);
     }
 
     @Override
@@ -37,7 +37,7 @@ public final class TlsTrust extends X509ExtendedTrustManager {
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType) throws UntrustedPeerException {
-        trust.check(List.of(chain), SiteTrust.Peer.AGENT_RECEIVER);
+        trust.check(List.of(chain), PeerCheck.Peer.AGENT_RECEIVER);
     }
 
     @Override
@@ -54,6 +54,6 @@ public final class TlsTrust extends X509ExtendedTrustManager {
 
     @Override
     public X509Certificate[] getAcceptedIssuers() {
-        return trust.roots().toArray(X509Certificate[]::new);
+        return trust.authorities().toArray(X509Certificate[]::new);
     }
 }

@@ -1,0 +1,150 @@
+package io.agentctl.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
+import com.fasterxml.jackson.core.util.Separators.Spacing;
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * JSON objects (RFC 8259) as maps: text in, maps out, and back. Numbers keep their digits, object keys their order; a key that
+ * occurs twice is refused.
+ */
+public final class JsonText {
+    /** Deepest nesting accepted; no parser's stack is at risk from it. */
+    public static final int MAX_DEPTH = 32;
+
+    /** Longest string accepted, in characters. */
+    public static final int MAX_STRING_LENGTH = 65_536;
+
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_DEPTH)
+                    .maxStringLength(MAX_STRING_LENGTH)
+                    .build())
+            .build();
+    private static final JSON MAPS = JSON.builder(FACTORY)
+            .enable(JSON.Feature.FAIL_ON_DUPLICATE_MAP_KEYS)
+            .enable(JSON.Feature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
+
+    private JsonText() {}
+
+    /**
+     * Reads an object.
+     *
+     * @param text JSON text, whose length the caller has bounded
+     * @return the object's fields: maps, lists, strings, numbers, booleans and nulls
+     * @throws MalformedJsonException if the text is anything else
+     */
+    public static Map<String, Object> object(String text) throws MalformedJsonException {
+        try {
+            return MAPS.mapFrom(text);
+        } catch (JsonProcessingException e) {
+            // The original message quotes the input: only the place is told.
+            JsonLocation location = e.getLocation();
+            throw new MalformedJsonException(
+                    location == null
+                            ? "it is not a JSON object"
+                            : "it is not valid JSON at line " + location.getLineNr() + ", column "
+                                    + location.getColumnNr());
+        } catch (IOException e) {
+            throw new IllegalStateException("reading a string does no I/O", e);
+        }
+    }
+
+    /**
+     * Demands an object.
+     *
+     * @param value any value from {@link #object(String)}
+     * @param where names the value in the message, such as {@code pull}
+     * @return the value's fields
+     * @throws MalformedJsonException if it is anything else
+     */
+    @SuppressWarnings("unchecked") // jackson-jr makes the keys of every JSON object strings
+    public static Map<String, Object> object(Object value, String where) throws MalformedJsonException {
+        if (value instanceof Map) {
+            return (Map<String, Object>) value;
+        }
+        throw new MalformedJsonException("at " + where + ": expected an object");
+    }
+
+    /**
+     * Demands an array.
+     *
+     * @param value any value from {@link #object(String)}
+     * @param where names the value in the message
+     * @return its elements
+     * @throws MalformedJsonException if it is anything else
+     */
+    public static List<?> array(Object value, String where) throws MalformedJsonException {
+        if (value instanceof List<?> list) {
+            return list;
+        }
+        throw new MalformedJsonException("at " + where + ": expected an array");
+    }
+
+    /**
+     * Demands a string.
+     *
+     * @param value any value from {@link #object(String)}
+     * @param where names the value in the message
+     * @return the string
+     * @throws MalformedJsonException if it is anything else
+     */
+    public static String string(Object value, String where) throws MalformedJsonException {
+        if (value instanceof String string) {
+            return string;
+        }
+        throw new MalformedJsonException("at " + where + ": expected a string");
+    }
+
+    /**
+     * Writes an object on one line.
+     *
+     * @param fields the object's fields, in this order
+     * @return JSON text without any white space outside strings
+     */
+    public static String compact(Map<String, ?> fields) {
+        try {
+            return MAPS.asString(fields);
+        } catch (IOException e) {
+            throw new IllegalStateException("writing maps to memory does no I/O", e);
+        }
+    }
+
+    /**
+     * Writes an object for people: one field a line, indented by two spaces.
+     *
+     * @param fields the object's fields, in this order
+     * @return JSON text, ended by a newline
+     */
+    public static String pretty(Map<String, ?> fields) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator generator = FACTORY.createGenerator(text)) {
+            generator.setPrettyPrinter(prettyPrinter());
+            MAPS.write(fields, generator);
+        } catch (IOException e) {
+            throw new IllegalStateException("writing maps to memory does no I/O", e);
+        }
+        return text.append('\n').toString();
+    }
+
+    private static DefaultPrettyPrinter prettyPrinter() {
+        DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
+        DefaultPrettyPrinter printer =
+                new DefaultPrettyPrinter(Separators.createDefaultInstance().withObjectFieldValueSpacing(Spacing.AFTER));
+        printer.indentObjectsWith(indenter);
+        printer.indentArraysWith(indenter);
+        return printer;
+    }
+}
