@@ -3,6 +3,7 @@ package io.agentctl.site;
 import io.agentctl.pki.TestCa.Issued;
 import io.agentctl.pki.TlsIdentity;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
@@ -30,6 +31,7 @@ import javax.net.ssl.TrustManager;
  * @param protocols the versions of TLS that it speaks
  * @param clock tells when certificates must be valid
  * @param patience how long it waits for more bytes
+ * @param source the address that it connects from; empty for the operating system's choice
  */
 public record Fetcher(
         Optional<Issued> identity,
@@ -38,7 +40,8 @@ public record Fetcher(
         Optional<String> serverName,
         List<String> protocols,
         Clock clock,
-        Duration patience) {
+        Duration patience,
+        Optional<InetAddress> source) {
 
     /** Copies the lists. */
     public Fetcher {
@@ -63,42 +66,48 @@ public record Fetcher(
                 Optional.of(uuid.toString()),
                 List.of("TLSv1.3", "TLSv1.2"),
                 clock,
-                Duration.ofSeconds(60));
+                Duration.ofSeconds(60),
+                Optional.empty());
     }
 
     /** Shows another certificate. */
     public Fetcher as(Issued other) {
-        return new Fetcher(Optional.of(other), agentCas, dnsName, serverName, protocols, clock, patience);
+        return new Fetcher(Optional.of(other), agentCas, dnsName, serverName, protocols, clock, patience, source);
     }
 
     /** Shows no certificate. */
     public Fetcher anonymous() {
-        return new Fetcher(Optional.empty(), agentCas, dnsName, serverName, protocols, clock, patience);
+        return new Fetcher(Optional.empty(), agentCas, dnsName, serverName, protocols, clock, patience, source);
     }
 
     /** Speaks these versions of TLS only, such as {@code TLSv1.2}. */
     public Fetcher speaking(String... versions) {
-        return new Fetcher(identity, agentCas, dnsName, serverName, List.of(versions), clock, patience);
+        return new Fetcher(identity, agentCas, dnsName, serverName, List.of(versions), clock, patience, source);
     }
 
     /** Asks for another name, and expects to find it. */
     public Fetcher askingFor(String name) {
-        return new Fetcher(identity, agentCas, name, Optional.of(name), protocols, clock, patience);
+        return new Fetcher(identity, agentCas, name, Optional.of(name), protocols, clock, patience, source);
     }
 
     /** Asks for no name. */
     public Fetcher withoutServerName() {
-        return new Fetcher(identity, agentCas, dnsName, Optional.empty(), protocols, clock, patience);
+        return new Fetcher(identity, agentCas, dnsName, Optional.empty(), protocols, clock, patience, source);
     }
 
     /** Trusts other CAs. */
     public Fetcher trusting(X509Certificate... cas) {
-        return new Fetcher(identity, List.of(cas), dnsName, serverName, protocols, clock, patience);
+        return new Fetcher(identity, List.of(cas), dnsName, serverName, protocols, clock, patience, source);
     }
 
     /** Waits this long for more bytes. */
     public Fetcher patientFor(Duration longest) {
-        return new Fetcher(identity, agentCas, dnsName, serverName, protocols, clock, longest);
+        return new Fetcher(identity, agentCas, dnsName, serverName, protocols, clock, longest, source);
+    }
+
+    /** Connects from this address. */
+    public Fetcher from(InetAddress address) {
+        return new Fetcher(identity, agentCas, dnsName, serverName, protocols, clock, patience, Optional.of(address));
     }
 
     /**
@@ -126,6 +135,9 @@ public record Fetcher(
         Socket socket = new Socket();
         try {
             socket.setSoTimeout((int) patience.toMillis());
+            if (source.isPresent()) {
+                socket.bind(new InetSocketAddress(source.get(), 0));
+            }
             socket.connect(controller, (int) patience.toMillis());
             return new Fetching(socket, engine(), begin);
         } catch (IOException e) {

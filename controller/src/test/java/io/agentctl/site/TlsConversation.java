@@ -1,5 +1,6 @@
 package io.agentctl.site;
 
+import java.io.BufferedOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,7 +30,8 @@ final class TlsConversation {
     TlsConversation(SSLEngine engine, Socket socket) throws IOException {
         this.engine = engine;
         this.in = socket.getInputStream();
-        this.out = socket.getOutputStream();
+        // A flight of messages goes out as one, as OpenSSL sends it.
+        this.out = new BufferedOutputStream(socket.getOutputStream(), 64 * 1024);
         this.fromWire =
                 ByteBuffer.allocate(engine.getSession().getPacketBufferSize()).limit(0);
         this.toWire = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
@@ -43,6 +45,7 @@ final class TlsConversation {
             while (proceed()) {
                 // Until neither side has anything more to say.
             }
+            out.flush();
         } catch (SSLException e) {
             sendAlert();
             throw e;
@@ -116,6 +119,7 @@ final class TlsConversation {
     }
 
     private void receive() throws IOException {
+        out.flush();
         fromWire.compact();
         int count = in.read(fromWire.array(), fromWire.position(), fromWire.remaining());
         if (count < 0) {
@@ -130,6 +134,7 @@ final class TlsConversation {
             while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP && !engine.isOutboundDone()) {
                 wrap();
             }
+            out.flush();
         } catch (IOException e) {
             // The peer has gone; the failure being reported is the one that matters.
             return;

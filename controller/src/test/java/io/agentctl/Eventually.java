@@ -1,0 +1,28 @@
+package io.agentctl;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** Waits for what other threads and processes bring about. */
+public final class Eventually {
+    private static final long DEADLINE = TimeUnit.SECONDS.toNanos(60);
+
+    private Eventually() {}
+
+    /**
+     * Waits until something has become true.
+     *
+     * @param what says in words what is waited for
+     * @param condition asked again and again
+     * @throws AssertionError if it is not true after a minute
+     */
+    public static void becomes(String what, BooleanSupplier condition) throws InterruptedException {
+        long begin = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - begin > DEADLINE) {
+                throw new AssertionError("after a minute it is still not true that " + what);
+            }
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+    }
+}

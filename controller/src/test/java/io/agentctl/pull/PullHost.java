@@ -1,0 +1,124 @@
+package io.agentctl.pull;
+
+import io.agentctl.agent.AgentSource;
+import io.agentctl.connection.Connection;
+import io.agentctl.connection.PullPolicy;
+import io.agentctl.connection.Registry;
+import io.agentctl.site.Fetcher;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+
+/** A host with a pull server under test, on a port of its own, with an address to connect from and the log about that address. */
+final class PullHost implements AutoCloseable {
+    /** Far from the real time, which must not matter. */
+    static final Clock CLOCK = Clock.fixed(Instant.parse("2031-05-06T07:08:09Z"), ZoneOffset.UTC);
+
+    static final PullSettings SETTINGS = new PullSettings(
+            0,
+            PullSettings.AllowList.ANYONE,
+            PullSettings.DEFAULT_CONNECTIONS_PER_ADDRESS,
+            Duration.ofSeconds(60),
+            PullSettings.DEFAULT_COMPRESSION);
+
+    private final PullServer server;
+    private final InetAddress puller = Loopback.another();
+    private final PullLog log = new PullLog(puller.getHostAddress());
+
+    PullHost(AgentSource agent) {
+        this(agent, SETTINGS);
+    }
+
+    PullHost(AgentSource agent, PullSettings settings) {
+        this(agent, settings, CLOCK);
+    }
+
+    PullHost(AgentSource agent, PullSettings settings, Clock clock) {
+        this.server = new PullServer(settings, agent, clock);
+    }
+
+    static PullSettings compressing(int level) {
+        return new PullSettings(
+                0,
+                PullSettings.AllowList.ANYONE,
+                PullSettings.DEFAULT_CONNECTIONS_PER_ADDRESS,
+                SETTINGS.timeout(),
+                level);
+    }
+
+    static PullSettings waiting(Duration timeout) {
+        return new PullSettings(
+                0,
+                PullSettings.AllowList.ANYONE,
+                PullSettings.DEFAULT_CONNECTIONS_PER_ADDRESS,
+                timeout,
+                PullSettings.DEFAULT_COMPRESSION);
+    }
+
+    static Registry registry(Connection... connections) {
+        Registry registry = Registry.EMPTY;
+        for (Connection connection : connections) {
+            registry = registry.with(connection);
+        }
+        return registry;
+    }
+
+    PullHost serving(Connection... connections) throws ListenException {
+        server.apply(new PullPolicy(registry(connections), false));
+        return this;
+    }
+
+    PullHost servingLegacy() throws ListenException {
+        server.apply(new PullPolicy(Registry.EMPTY, true));
+        return this;
+    }
+
+    PullServer server() {
+        return server;
+    }
+
+    /** Where to pull from. */
+    InetSocketAddress address() {
+        return new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), server.port().orElseThrow());
+    }
+
+    /** The address that pullers shall have. */
+    InetAddress puller() {
+        return puller;
+    }
+
+    /** Lets a fetcher connect from the address that the log is about. */
+    Fetcher here(Fetcher fetcher) {
+        return fetcher.from(puller);
+    }
+
+    /** Connects without saying anything. */
+    Socket connect() throws IOException {
+        Socket socket = new Socket();
+        socket.bind(new InetSocketAddress(puller, 0));
+        socket.setSoTimeout(60_000);
+        socket.connect(address());
+        return socket;
+    }
+
+    PullLog log() {
+        return log;
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.stop(Duration.ZERO);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            log.close();
+        }
+    }
+}
