@@ -1,15 +1,19 @@
 package io.agentctl.pki;
 
+import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import javax.naming.InvalidNameException;
-import javax.naming.NamingException;
-import javax.naming.directory.Attribute;
-import javax.naming.ldap.LdapName;
-import javax.naming.ldap.Rdn;
 import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.ASN1BitString;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1String;
+import org.bouncycastle.asn1.ASN1UniversalString;
+import org.bouncycastle.asn1.x500.AttributeTypeAndValue;
+import org.bouncycastle.asn1.x500.RDN;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.style.BCStyle;
 
 /** The common names (CN) within a distinguished name (RFC 5280, section 4.1.2.4). */
 public final class CommonNames {
@@ -18,31 +22,54 @@ public final class CommonNames {
             "\\s*(urn:uuid:)?\\{?[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}}?\\s*",
             Pattern.CASE_INSENSITIVE);
 
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}|[\\u0080-\\u009f\\u2028\\u2029]");
+    private static final int MAX_SHOWN = 256;
+
     private CommonNames() {}
 
     /**
      * Lists the common names of a distinguished name.
      *
      * @param name a subject or an issuer
-     * @return its common names as they stand in the certificate, first to last; may be empty
+     * @return its common names as they stand in the certificate, first to last; none if any of them is not text
      */
     public static List<String> of(X500Principal name) {
-        List<String> commonNames = new ArrayList<>();
         try {
-            // LdapName counts from the right, which is the certificate's first relative name.
-            for (Rdn rdn : new LdapName(name.getName(X500Principal.RFC2253)).getRdns()) {
-                Attribute cn = rdn.toAttributes().get("CN");
-                for (int i = 0; cn != null && i < cn.size(); i++) {
-                    Object value = cn.get(i);
-                    commonNames.add(value instanceof byte[] bytes ? "#" + bytes.length + " bytes" : value.toString());
+            List<String> commonNames = new ArrayList<>();
+            for (RDN rdn : X500Name.getInstance(name.getEncoded()).getRDNs()) {
+                for (AttributeTypeAndValue attribute : rdn.getTypesAndValues()) {
+                    if (attribute.getType().equals(BCStyle.CN)) {
+                        commonNames.add(text(attribute.getValue()));
+                    }
                 }
             }
-        } catch (InvalidNameException e) {
+            return List.copyOf(commonNames);
+        } catch (IllegalArgumentException e) {
+            // Bytes that are no text: whoever demands a common name must not be content with a guess.
             return List.of();
-        } catch (NamingException e) {
-            throw new IllegalStateException("an in-memory name has no naming service that could fail", e);
         }
-        return List.copyOf(commonNames);
+    }
+
+    /**
+     * Writes a distinguished name for messages: on one line and not too long, since it may come from anyone.
+     *
+     * @param name a subject or an issuer
+     * @return the name
+     */
+    static String shown(X500Principal name) {
+        String text = CONTROL.matcher(name.getName()).replaceAll("?");
+        return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
+    }
+
+    /** The same text has several encodings, and a UUID must be recognised in each: the encoding is the requesting host's choice. */
+    private static String text(ASN1Encodable value) {
+        if (value instanceof ASN1UniversalString string) {
+            return new String(string.getOctets(), Charset.forName("UTF-32BE"));
+        }
+        if (value instanceof ASN1String string && !(value instanceof ASN1BitString)) {
+            return string.getString();
+        }
+        throw new IllegalArgumentException("the common name is not a string");
     }
 
     /**
