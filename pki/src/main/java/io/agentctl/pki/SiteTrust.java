@@ -100,11 +100,12 @@ public final class SiteTrust {
         if (commonNames.size() != 1) {
             throw new UntrustedPeerException("the certificate of the " + peer.label + " has " + commonNames.size()
                     + " common names instead of one: '"
-                    + certificate.getSubjectX500Principal().getName() + "'");
+                    + CommonNames.shown(certificate.getSubjectX500Principal()) + "'");
         }
         if (CommonNames.isUuid(commonNames.get(0))) {
             throw new UntrustedPeerException("the certificate of the " + peer.label
-                    + " belongs to a host, not to a site: its" + " common name is the UUID " + commonNames.get(0));
+                    + " belongs to a host, not to a site: its common name is the UUID "
+                    + commonNames.get(0).strip());
         }
     }
 
@@ -122,9 +123,11 @@ public final class SiteTrust {
 
     private void checkPath(List<X509Certificate> presented, Peer peer) throws UntrustedPeerException {
         Instant now = clock.instant();
+        List<X509Certificate> certificates = withoutRoots(presented, peer);
+        Set<TrustAnchor> anchors = anchorsValidAt(now);
         try {
-            CertPath path = CertificateFactory.getInstance("X.509").generateCertPath(withoutRoots(presented, peer));
-            PKIXParameters parameters = new PKIXParameters(anchorsValidAt(now));
+            CertPath path = CertificateFactory.getInstance("X.509").generateCertPath(certificates);
+            PKIXParameters parameters = new PKIXParameters(anchors);
             parameters.setRevocationEnabled(false);
             parameters.setDate(Date.from(now));
             CertPathValidator.getInstance("PKIX").validate(path, parameters);
@@ -169,7 +172,7 @@ public final class SiteTrust {
     private static String reason(
             CertPathValidatorException e, List<X509Certificate> presented, Peer peer, Instant now) {
         X509Certificate certificate = presented.get(Math.max(0, Math.min(e.getIndex(), presented.size() - 1)));
-        String subject = "'" + certificate.getSubjectX500Principal().getName() + "'";
+        String subject = "'" + CommonNames.shown(certificate.getSubjectX500Principal()) + "'";
         if (e.getReason() == BasicReason.EXPIRED || e.getCause() instanceof CertificateExpiredException) {
             return "the certificate " + subject + " of the " + peer.label + " expired at "
                     + certificate.getNotAfter().toInstant() + ", now is " + now;
