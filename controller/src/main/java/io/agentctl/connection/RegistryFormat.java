@@ -3,8 +3,11 @@ package io.agentctl.connection;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
@@ -32,6 +35,7 @@ final class RegistryFormat {
     private static final String RECEIVER_PORT = "receiver_port";
     private static final List<String> KNOWN_FIELDS =
             List.of(UUID_FIELD, PRIVATE_KEY, CERTIFICATE, ROOT_CERT, RECEIVER_PORT);
+    private static final List<String> KNOWN_IMPORTED_FIELDS = List.of(UUID_FIELD, PRIVATE_KEY, CERTIFICATE, ROOT_CERT);
     private static final List<String> GROUPS =
             List.of(Connection.Kind.PUSH.group(), Connection.Kind.PULL.group(), Connection.Kind.PULL_IMPORTED.group());
 
@@ -44,6 +48,7 @@ final class RegistryFormat {
     private static final JSON JSON_MAPS = JSON.builder(FACTORY)
             .enable(JSON.Feature.FAIL_ON_DUPLICATE_MAP_KEYS)
             .enable(JSON.Feature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(JSON.Feature.WRITE_NULL_PROPERTIES)
             .build();
 
     private RegistryFormat() {}
@@ -59,10 +64,12 @@ final class RegistryFormat {
         Map<String, Object> top = readObject(text);
         List<Connection> connections = new ArrayList<>();
         for (Connection.Kind kind : List.of(Connection.Kind.PUSH, Connection.Kind.PULL)) {
+            int number = 0;
             for (Map.Entry<String, Object> entry : object(top.getOrDefault(kind.group(), Map.of()), kind.group())
                     .entrySet()) {
-                String where = kind.group() + "." + entry.getKey();
-                connections.add(connection(kind, siteId(entry.getKey(), where), entry.getValue(), where));
+                number++;
+                SiteId siteId = siteId(entry.getKey(), kind.group(), number);
+                connections.add(connection(kind, Optional.of(siteId), entry.getValue(), kind.group() + "." + siteId));
             }
         }
         List<?> imported = array(top.getOrDefault(Connection.Kind.PULL_IMPORTED.group(), List.of()));
@@ -103,19 +110,37 @@ final class RegistryFormat {
     }
 
     private static Map<String, Object> readObject(String text) throws MalformedRegistryException {
-        try {
-            return JSON_MAPS.mapFrom(text);
-        } catch (JsonProcessingException e) {
-            // The original message quotes the input, which holds private keys: only the place is told.
-            JsonLocation location = e.getLocation();
-            throw new MalformedRegistryException(
-                    location == null
-                            ? "it is not a JSON object"
-                            : "it is not valid JSON at line " + location.getLineNr() + ", column "
-                                    + location.getColumnNr());
+        try (JsonParser parser = FACTORY.createParser(text)) {
+            return readObject(parser);
         } catch (IOException e) {
             throw new IllegalStateException("reading a string does no I/O", e);
         }
+    }
+
+    /** The parser's messages quote the input, which holds private keys: only the place is told. */
+    private static Map<String, Object> readObject(JsonParser parser) throws IOException, MalformedRegistryException {
+        try {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new MalformedRegistryException("it is not a JSON object");
+            }
+            Map<String, Object> top = JSON_MAPS.mapFrom(parser);
+            if (parser.nextToken() != null) {
+                throw new MalformedRegistryException(
+                        "something follows the JSON object" + at(parser.currentLocation()));
+            }
+            return top;
+        } catch (StreamConstraintsException e) {
+            throw new MalformedRegistryException("it holds a text of more than " + Pem.MAX_LENGTH
+                    + " characters, an endless number or more than " + MAX_DEPTH + " levels"
+                    + at(parser.currentLocation()));
+        } catch (JsonProcessingException e) {
+            throw new MalformedRegistryException(
+                    "it is not valid JSON" + at(e.getLocation() == null ? parser.currentLocation() : e.getLocation()));
+        }
+    }
+
+    private static String at(JsonLocation location) {
+        return " at line " + location.getLineNr() + ", column " + location.getColumnNr();
     }
 
     private static Connection connection(Connection.Kind kind, Optional<SiteId> siteId, Object value, String where)
@@ -132,7 +157,7 @@ final class RegistryFormat {
                 text(fields, PRIVATE_KEY, where),
                 text(fields, CERTIFICATE, where),
                 text(fields, ROOT_CERT, where),
-                unknown(fields, KNOWN_FIELDS));
+                unknown(fields, siteId.isPresent() ? KNOWN_FIELDS : KNOWN_IMPORTED_FIELDS));
     }
 
     private static Map<String, Object> fields(Connection connection) {
@@ -146,11 +171,13 @@ final class RegistryFormat {
         return fields;
     }
 
-    private static Optional<SiteId> siteId(String key, String where) throws MalformedRegistryException {
+    private static SiteId siteId(String key, String group, int number) throws MalformedRegistryException {
         try {
-            return Optional.of(SiteId.parse(key));
+            return SiteId.parse(key);
         } catch (IllegalArgumentException e) {
-            throw new MalformedRegistryException("at " + where + ": " + e.getMessage());
+            // Its message quotes the name, and whatever stands where a name should be may be secret.
+            throw new MalformedRegistryException(
+                    "at " + group + ": the name of connection " + number + " is not of the form server/site");
         }
     }
 
