@@ -18,6 +18,7 @@ final class RegistryFormat {
     private static final String RECEIVER_PORT = "receiver_port";
     private static final List<String> KNOWN_FIELDS =
             List.of(UUID_FIELD, PRIVATE_KEY, CERTIFICATE, ROOT_CERT, RECEIVER_PORT);
+    private static final List<String> KNOWN_IMPORTED_FIELDS = List.of(UUID_FIELD, PRIVATE_KEY, CERTIFICATE, ROOT_CERT);
     private static final List<String> GROUPS =
             List.of(Connection.Kind.PUSH.group(), Connection.Kind.PULL.group(), Connection.Kind.PULL_IMPORTED.group());
 
@@ -34,11 +35,13 @@ final class RegistryFormat {
         Map<String, Object> top = JsonText.object(text);
         List<Connection> connections = new ArrayList<>();
         for (Connection.Kind kind : List.of(Connection.Kind.PUSH, Connection.Kind.PULL)) {
+            int number = 0;
             for (Map.Entry<String, Object> entry : JsonText.object(
                             top.getOrDefault(kind.group(), Map.of()), kind.group())
                     .entrySet()) {
-                String where = kind.group() + "." + entry.getKey();
-                connections.add(connection(kind, siteId(entry.getKey(), where), entry.getValue(), where));
+                number++;
+                SiteId siteId = siteId(entry.getKey(), kind.group(), number);
+                connections.add(connection(kind, Optional.of(siteId), entry.getValue(), kind.group() + "." + siteId));
             }
         }
         List<?> imported = JsonText.array(
@@ -87,7 +90,7 @@ final class RegistryFormat {
                 text(fields, PRIVATE_KEY, where),
                 text(fields, CERTIFICATE, where),
                 text(fields, ROOT_CERT, where),
-                unknown(fields, KNOWN_FIELDS));
+                unknown(fields, siteId.isPresent() ? KNOWN_FIELDS : KNOWN_IMPORTED_FIELDS));
     }
 
     private static Map<String, Object> fields(Connection connection) {
@@ -101,11 +104,13 @@ final class RegistryFormat {
         return fields;
     }
 
-    private static Optional<SiteId> siteId(String key, String where) throws MalformedJsonException {
+    private static SiteId siteId(String key, String group, int number) throws MalformedJsonException {
         try {
-            return Optional.of(SiteId.parse(key));
+            return SiteId.parse(key);
         } catch (IllegalArgumentException e) {
-            throw new MalformedJsonException("at " + where + ": " + e.getMessage());
+            // Its message quotes the name, and whatever stands where a name should be may be secret.
+            throw new MalformedJsonException(
+                    "at " + group + ": the name of connection " + number + " is not of the form server/site");
         }
     }
 

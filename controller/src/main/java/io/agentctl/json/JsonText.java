@@ -3,8 +3,11 @@ package io.agentctl.json;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
@@ -35,6 +38,7 @@ public final class JsonText {
     private static final JSON MAPS = JSON.builder(FACTORY)
             .enable(JSON.Feature.FAIL_ON_DUPLICATE_MAP_KEYS)
             .enable(JSON.Feature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(JSON.Feature.WRITE_NULL_PROPERTIES)
             .build();
 
     private JsonText() {}
@@ -47,19 +51,36 @@ public final class JsonText {
      * @throws MalformedJsonException if the text is anything else
      */
     public static Map<String, Object> object(String text) throws MalformedJsonException {
-        try {
-            return MAPS.mapFrom(text);
-        } catch (JsonProcessingException e) {
-            // The original message quotes the input: only the place is told.
-            JsonLocation location = e.getLocation();
-            throw new MalformedJsonException(
-                    location == null
-                            ? "it is not a JSON object"
-                            : "it is not valid JSON at line " + location.getLineNr() + ", column "
-                                    + location.getColumnNr());
+        try (JsonParser parser = FACTORY.createParser(text)) {
+            return object(parser);
         } catch (IOException e) {
             throw new IllegalStateException("reading a string does no I/O", e);
         }
+    }
+
+    /** The parser's messages quote the input: only the place is told. */
+    private static Map<String, Object> object(JsonParser parser) throws IOException, MalformedJsonException {
+        try {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw new MalformedJsonException("it is not a JSON object");
+            }
+            Map<String, Object> object = MAPS.mapFrom(parser);
+            if (parser.nextToken() != null) {
+                throw new MalformedJsonException("something follows the JSON object" + at(parser.currentLocation()));
+            }
+            return object;
+        } catch (StreamConstraintsException e) {
+            throw new MalformedJsonException("it holds a text of more than " + MAX_STRING_LENGTH
+                    + " characters, an endless number or more than " + MAX_DEPTH + " levels"
+                    + at(parser.currentLocation()));
+        } catch (JsonProcessingException e) {
+            throw new MalformedJsonException(
+                    "it is not valid JSON" + at(e.getLocation() == null ? parser.currentLocation() : e.getLocation()));
+        }
+    }
+
+    private static String at(JsonLocation location) {
+        return " at line " + location.getLineNr() + ", column " + location.getColumnNr();
     }
 
     /**

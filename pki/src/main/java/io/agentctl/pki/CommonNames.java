@@ -1,14 +1,10 @@
 package io.agentctl.pki;
 
-import java.util.ArrayList;
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import javax.naming.InvalidNameException;
-import javax.naming.NamingException;
-import javax.naming.directory.Attribute;
-import javax.naming.ldap.LdapName;
-import javax.naming.ldap.Rdn;
 import javax.security.auth.x500.X500Principal;
 
 /** The common names (CN) within a distinguished name (RFC 5280, section 4.1.2.4). */
@@ -18,31 +14,44 @@ public final class CommonNames {
             "\\s*(urn:uuid:)?\\{?[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}}?\\s*",
             Pattern.CASE_INSENSITIVE);
 
+    /** 2.5.4.3 as DER. */
+    private static final byte[] COMMON_NAME = {0x55, 0x04, 0x03};
+
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}|[\\u0080-\\u009f\\u2028\\u2029]");
+    private static final int MAX_SHOWN = 256;
+
     private CommonNames() {}
 
     /**
-     * Lists the common names of a distinguished name.
+     * Lists the common names of a distinguished name, in whichever type of string they stand: the type is the requesting host's choice,
+     * and a UUID must be recognised in each.
      *
      * @param name a subject or an issuer
-     * @return its common names as they stand in the certificate, first to last; may be empty
+     * @return its common names as they stand in the certificate, first to last; none if any of them is not text
      */
     public static List<String> of(X500Principal name) {
-        List<String> commonNames = new ArrayList<>();
-        try {
-            // LdapName counts from the right, which is the certificate's first relative name.
-            for (Rdn rdn : new LdapName(name.getName(X500Principal.RFC2253)).getRdns()) {
-                Attribute cn = rdn.toAttributes().get("CN");
-                for (int i = 0; cn != null && i < cn.size(); i++) {
-                    Object value = cn.get(i);
-                    commonNames.add(value instanceof byte[] bytes ? "#" + bytes.length + " bytes" : value.toString());
-                }
-            }
-        } catch (InvalidNameException e) {
-            return List.of();
-        } catch (NamingException e) {
-            throw new IllegalStateException("an in-memory name has no naming service that could fail", e);
-        }
-        return List.copyOf(commonNames);
+        List<Optional<String>> commonNames = DerValue.all(ByteBuffer.wrap(name.getEncoded())).stream()
+                .flatMap(sequence -> sequence.elements().stream())
+                .flatMap(relativeName -> relativeName.elements().stream())
+                .map(DerValue::elements)
+                .filter(attribute -> attribute.get(0).content().equals(ByteBuffer.wrap(COMMON_NAME)))
+                .map(attribute -> attribute.get(1).text())
+                .toList();
+        // Whoever demands a common name must not be content with a guess.
+        return commonNames.stream().allMatch(Optional::isPresent)
+                ? commonNames.stream().map(Optional::get).toList()
+                : List.of();
+    }
+
+    /**
+     * Writes a distinguished name for messages: on one line and not too long, since it may come from anyone.
+     *
+     * @param name a subject or an issuer
+     * @return the name
+     */
+    static String shown(X500Principal name) {
+        String text = CONTROL.matcher(name.getName()).replaceAll("?");
+        return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
     }
 
     /**

@@ -51,8 +51,9 @@ public final class Identity {
             throw new PkiException("the certificate chain is empty");
         }
         if (!belongTogether(privateKey, chain.get(0).getPublicKey())) {
-            throw new PkiException("the certificate of "
-                    + chain.get(0).getSubjectX500Principal().getName() + " was not issued for this private key");
+            throw new PkiException(
+                    "the certificate of " + CommonNames.shown(chain.get(0).getSubjectX500Principal())
+                            + " was not issued for this private key");
         }
         return new Identity(privateKey, List.copyOf(chain));
     }
@@ -79,7 +80,7 @@ public final class Identity {
     public Identity issuedTo(UUID uuid) throws PkiException {
         if (!CommonNames.isOnly(certificate().getSubjectX500Principal(), uuid)) {
             throw new PkiException("the certificate is for '"
-                    + certificate().getSubjectX500Principal().getName() + "' instead of 'CN=" + uuid + "'");
+                    + CommonNames.shown(certificate().getSubjectX500Principal()) + "' instead of 'CN=" + uuid + "'");
         }
         return this;
     }
@@ -128,7 +129,7 @@ public final class Identity {
     /** Names the identity by its subject alone. */
     @Override
     public String toString() {
-        return "Identity[" + certificate().getSubjectX500Principal().getName() + "]";
+        return "Identity[" + CommonNames.shown(certificate().getSubjectX500Principal()) + "]";
     }
 
     private List<String> dnsNames() throws PkiException {

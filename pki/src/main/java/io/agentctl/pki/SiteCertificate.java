@@ -65,7 +65,7 @@ final class SiteCertificate {
     }
 
     static String quoted(X509Certificate certificate) {
-        return "'" + certificate.getSubjectX500Principal().getName() + "'";
+        return "'" + CommonNames.shown(certificate.getSubjectX500Principal()) + "'";
     }
 
     private static void checkCommonName(X509Certificate certificate, Peer peer) throws UntrustedPeerException {
@@ -76,7 +76,8 @@ final class SiteCertificate {
         }
         if (CommonNames.isUuid(commonNames.get(0))) {
             throw new UntrustedPeerException("the certificate of the " + peer.label()
-                    + " belongs to a host, not to a site: its common name is the UUID " + commonNames.get(0));
+                    + " belongs to a host, not to a site: its common name is the UUID "
+                    + commonNames.get(0).strip());
         }
     }
 

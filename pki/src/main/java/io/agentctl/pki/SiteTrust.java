@@ -68,9 +68,11 @@ public final class SiteTrust implements PeerCheck {
 
     private void checkPath(List<X509Certificate> presented, Peer peer) throws UntrustedPeerException {
         Instant now = clock.instant();
+        List<X509Certificate> certificates = withoutRoots(presented, peer);
+        Set<TrustAnchor> anchors = anchorsValidAt(now);
         try {
-            CertPath path = CertificateFactory.getInstance("X.509").generateCertPath(withoutRoots(presented, peer));
-            PKIXParameters parameters = new PKIXParameters(anchorsValidAt(now));
+            CertPath path = CertificateFactory.getInstance("X.509").generateCertPath(certificates);
+            PKIXParameters parameters = new PKIXParameters(anchors);
             parameters.setRevocationEnabled(false);
             parameters.setDate(Date.from(now));
             CertPathValidator.getInstance("PKIX").validate(path, parameters);

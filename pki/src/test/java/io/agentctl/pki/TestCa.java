@@ -391,6 +391,12 @@ public final class TestCa {
             return this;
         }
 
+        /** Takes any subject, such as one in an unusual encoding. */
+        public Minting subject(X500Name name) {
+            subject = name;
+            return this;
+        }
+
         /** Takes these DNS names as subject alternative names. */
         public Minting dnsNames(String... names) {
             dnsNames = List.of(names);
