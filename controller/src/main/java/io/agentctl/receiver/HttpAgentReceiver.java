@@ -50,52 +50,105 @@ public final class HttpAgentReceiver implements AgentReceiver {
 
     @Override
     public RegisteredHost registerExisting(Credentials credentials, HostRequest request) throws ReceiverException {
-        Map<String, String> fields = new LinkedHashMap<>();
+        Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("uuid", request.uuid().toString());
         fields.put("csr", request.csr());
         fields.put("host_name", request.hostName());
         String path = credentials instanceof Credentials.OneTimeToken ? "register_existing_token" : "register_existing";
-        Map<String, Object> answer = ask(
+        return ask(
+                post(path, authorized(credentials), fields),
+                "register host '" + request.hostName() + "' for " + credentials,
+                answer -> new RegisteredHost(text(answer, "root_cert"), text(answer, "agent_cert"), mode(answer)));
+    }
+
+    @Override
+    public String registerNew(Credentials credentials, NewHostRequest request) throws ReceiverException {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("uuid", request.uuid().toString());
+        fields.put("csr", request.csr());
+        fields.put("agent_labels", request.labels());
+        return ask(
+                post("register_new", authorized(credentials), fields),
+                "register a new host for " + credentials,
+                answer -> text(answer, "root_cert"));
+    }
+
+    @Override
+    public RegistrationProgress registrationProgress(Credentials credentials, UUID uuid) throws ReceiverException {
+        return ask(
                 new HttpTransport.Call(
                         "POST",
-                        url(path),
-                        Map.of("Authorization", credentials.authorization(), "Content-Type", "application/json"),
-                        Optional.of(JsonText.compact(fields))),
-                "register host '" + request.hostName() + "' for " + credentials);
-        try {
-            return new RegisteredHost(text(answer, "root_cert"), text(answer, "agent_cert"), mode(answer));
-        } catch (MalformedJsonException e) {
-            throw malformed(e);
+                        url("register_new_ongoing/" + uuid),
+                        authorized(credentials),
+                        Optional.of(new TextUpload(""))),
+                "go on with the registration of " + uuid,
+                answer -> switch (text(answer, "status")) {
+                    case "InProgress" -> new RegistrationProgress.InProgress();
+                    case "Declined" -> new RegistrationProgress.Declined(Refusal.printable(text(answer, "reason")));
+                    case "Success" -> new RegistrationProgress.Success(text(answer, "agent_cert"), mode(answer));
+                    default -> throw new MalformedJsonException("at status: expected InProgress, Declined or Success");
+                });
+    }
+
+    @Override
+    public String renewCertificate(UUID uuid, String csr) throws ReceiverException {
+        return ask(
+                post("renew_certificate/" + uuid, Map.of(), Map.of("csr", csr)),
+                "renew the certificate of " + uuid,
+                answer -> text(answer, "agent_cert"));
+    }
+
+    @Override
+    public void sendAgentData(UUID uuid, Upload data) throws ReceiverException {
+        FormFile form = new FormFile(data, "agent-ctl-" + UUID.randomUUID());
+        HttpTransport.Answer answer = transport.exchange(new HttpTransport.Call(
+                "POST",
+                url("agent_data/" + uuid),
+                Map.of("compression", "zlib", "Content-Type", form.contentType()),
+                Optional.of(form)));
+        if (answer.status() != 204 && answer.status() != 200) {
+            throw Refusal.of(answer, "the agent receiver at " + address + " refused to take data of " + uuid);
         }
     }
 
     @Override
     public RegistrationStatus registrationStatus(UUID uuid) throws ReceiverException {
-        Map<String, Object> answer = ask(
+        return ask(
                 new HttpTransport.Call("GET", url("registration_status_v2/" + uuid), Map.of(), Optional.empty()),
-                "tell the registration status of " + uuid);
-        try {
-            String status = text(answer, "status");
-            return switch (status) {
-                case "NotRegistered" -> new RegistrationStatus.NotRegistered();
-                case "Registered" -> new RegistrationStatus.Registered(text(answer, "hostname"), mode(answer));
-                default -> throw new MalformedJsonException("at status: expected NotRegistered or Registered");
-            };
-        } catch (MalformedJsonException e) {
-            throw malformed(e);
-        }
+                "tell the registration status of " + uuid,
+                answer -> switch (text(answer, "status")) {
+                    case "NotRegistered" -> new RegistrationStatus.NotRegistered();
+                    case "Registered" -> new RegistrationStatus.Registered(text(answer, "hostname"), mode(answer));
+                    default -> throw new MalformedJsonException("at status: expected NotRegistered or Registered");
+                });
     }
 
-    private Map<String, Object> ask(HttpTransport.Call call, String purpose) throws ReceiverException {
+    /** Makes a typed answer of a JSON object. */
+    @FunctionalInterface
+    private interface Reading<T> {
+        T of(Map<String, Object> answer) throws MalformedJsonException;
+    }
+
+    private <T> T ask(HttpTransport.Call call, String purpose, Reading<T> reading) throws ReceiverException {
         HttpTransport.Answer answer = transport.exchange(call);
         if (answer.status() != 200) {
             throw Refusal.of(answer, "the agent receiver at " + address + " refused to " + purpose);
         }
         try {
-            return JsonText.object(answer.body());
+            return reading.of(JsonText.object(answer.body()));
         } catch (MalformedJsonException e) {
             throw malformed(e);
         }
+    }
+
+    private static Map<String, String> authorized(Credentials credentials) {
+        return Map.of("Authorization", credentials.authorization());
+    }
+
+    private HttpTransport.Call post(String path, Map<String, String> headers, Map<String, Object> fields) {
+        Map<String, String> all = new LinkedHashMap<>(headers);
+        all.put("Content-Type", "application/json");
+        return new HttpTransport.Call("POST", url(path), all, Optional.of(new TextUpload(JsonText.compact(fields))));
     }
 
     private MalformedAnswerException malformed(MalformedJsonException e) {

@@ -33,6 +33,9 @@ final class HttpTransport {
     /** Largest answer accepted, in bytes: the largest honest one holds two certificate chains. */
     static final int MAX_ANSWER_SIZE = 1024 * 1024;
 
+    /** Largest request that is held in memory, in bytes. */
+    private static final int MAX_BUFFERED = 64 * 1024;
+
     private final TlsClient tls;
     private final ProxyEnvironment proxies;
     private final Timeouts timeouts;
@@ -45,7 +48,7 @@ final class HttpTransport {
      * @param headers all but those that HTTP itself needs
      * @param body empty for none
      */
-    record Call(String method, URL url, Map<String, String> headers, Optional<String> body) {}
+    record Call(String method, URL url, Map<String, String> headers, Optional<AgentReceiver.Upload> body) {}
 
     /**
      * What came back.
@@ -78,8 +81,12 @@ final class HttpTransport {
             call.headers().forEach(connection::setRequestProperty);
             if (call.body().isPresent()) {
                 connection.setDoOutput(true);
+                if (call.body().get().size() > MAX_BUFFERED) {
+                    // The JDK then cannot tell a status of 401, which nothing as large is answered with.
+                    connection.setFixedLengthStreamingMode(call.body().get().size());
+                }
                 try (OutputStream out = connection.getOutputStream()) {
-                    out.write(call.body().get().getBytes(StandardCharsets.UTF_8));
+                    call.body().get().writeTo(out);
                 }
             }
             int status = connection.getResponseCode();

@@ -58,7 +58,7 @@ final class Refusal {
     }
 
     /** What a foreign server says must neither steer a terminal nor fake a second line of log. */
-    private static String printable(String text) {
+    static String printable(String text) {
         String harmless = text.replaceAll("\\p{Cntrl}+", " ").strip();
         return harmless.length() <= MAX_DETAIL_LENGTH ? harmless : harmless.substring(0, MAX_DETAIL_LENGTH) + "…";
     }
