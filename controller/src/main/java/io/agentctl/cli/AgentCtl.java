@@ -72,6 +72,9 @@ public final class AgentCtl implements Runnable {
         AgentCtl root = new AgentCtl();
         CommandLine commandLine = new CommandLine(root)
                 .addSubcommand(new RegisterCommand(invocation))
+                .addSubcommand(new RegisterNewCommand(invocation))
+                .addSubcommand(new ProxyRegisterCommand(invocation))
+                .addSubcommand(new ImportCommand(invocation))
                 .addSubcommand(new DaemonCommand(invocation))
                 .addSubcommand(new PullCommand(invocation))
                 .addSubcommand(new StatusCommand(invocation))

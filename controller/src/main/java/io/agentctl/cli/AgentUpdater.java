@@ -25,17 +25,32 @@ import java.util.logging.Logger;
 record AgentUpdater(Map<String, String> environment) {
     private static final Logger LOG = Logger.getLogger("io.agentctl.registration");
     private static final String PROGRAM = "cmk-update-agent";
+    private static final Path STATE = Path.of("/etc/cmk-update-agent.state");
 
-    void register(SiteId siteId, String hostName, Credentials credentials) throws InterruptedException {
+    /** Whether the updater keeps a state, which it does from its registration on. */
+    boolean isRegistered() {
+        return Files.exists(STATE);
+    }
+
+    /**
+     * Registers the updater.
+     *
+     * @param siteId where
+     * @param hostName the host's name there; a site that has just met the host tells nobody which it chose
+     * @param credentials who vouches for it
+     * @throws InterruptedException if interrupted while the updater runs
+     */
+    void register(SiteId siteId, Optional<String> hostName, Credentials credentials) throws InterruptedException {
         Optional<Path> program = find();
         if (program.isEmpty()) {
             LOG.warning(() -> "automatic updates were asked for, but " + PROGRAM
                     + " is not installed: install it, then run '" + PROGRAM + " register'");
-        } else if (credentials instanceof UserPassword user) {
-            register(program.get(), siteId, hostName, user);
+        } else if (credentials instanceof UserPassword user && hostName.isPresent()) {
+            register(program.get(), siteId, hostName.get(), user);
         } else {
-            LOG.warning(() -> "a one-time token cannot register the agent updater: run '" + PROGRAM
-                    + " register' with a user and a password");
+            LOG.warning(
+                    () -> "the agent updater needs the host's name, a user and a password for its registration: run '"
+                            + PROGRAM + " register'");
         }
     }
 

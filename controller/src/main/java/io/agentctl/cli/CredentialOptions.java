@@ -1,135 +1,32 @@
 package io.agentctl.cli;
 
 import io.agentctl.receiver.Credentials;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.util.Optional;
-import picocli.CommandLine.ArgGroup;
+import io.agentctl.receiver.Credentials.OneTimeToken;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Who vouches for the host: a user and a password from wherever it is safe, or a token. */
+/** Who vouches for the host: a user of the site, or a token. */
 final class CredentialOptions {
-    /** Longest password accepted, in bytes of UTF-8. */
-    private static final int MAX_PASSWORD_LENGTH = 4096;
+    @Mixin
+    private PasswordOptions user;
 
     @Option(
-            names = {"-U", "--user"},
-            paramLabel = "USER",
-            description = "A user of the site who may register hosts.")
-    private String user;
-
-    @ArgGroup(exclusive = true)
-    private Secret secret = new Secret();
-
-    /** Where the secret comes from: one of these, else the terminal. */
-    static final class Secret {
-        @Option(
-                names = {"-P", "--password"},
-                paramLabel = "PASSWORD",
-                description = {
-                    "The user's password. While the command runs, every user of this host can read it in the",
-                    "process list: prefer --password-file, --password-stdin, or being asked for it."
-                })
-        private String password;
-
-        @Option(
-                names = "--password-file",
-                paramLabel = "FILE",
-                description = "Read the password from the first line of a file.")
-        private Path passwordFile;
-
-        @Option(names = "--password-stdin", description = "Read the password from the first line of standard input.")
-        private boolean passwordStdin;
-
-        @Option(
-                names = "--ott",
-                paramLabel = "TOKEN",
-                description = "Register with a one-time token instead of user and password.")
-        private String token;
-    }
-
-    /** Whether a token is used, which vouches for this one host and nothing else. */
-    boolean isToken() {
-        return secret.token != null;
-    }
-
-    /** The user's name, if one was given. */
-    Optional<String> user() {
-        return Optional.ofNullable(user);
-    }
+            names = "--ott",
+            paramLabel = "TOKEN",
+            description = "Register with a one-time token instead of user and password.")
+    private String token;
 
     Credentials read(Terminal terminal) throws CommandException {
-        if (isToken()) {
-            if (user != null) {
-                throw new CommandException("--ott stands for user and password: leave out --user");
-            }
-            return new Credentials.OneTimeToken(headerValue(secret.token, "the one-time token"));
+        if (token == null) {
+            return user.read(terminal);
         }
-        if (user == null) {
-            throw new CommandException("give the user who may register hosts with --user, or a token with --ott");
+        if (user.isGiven()) {
+            throw new CommandException("--ott stands for user and password: give one or the other");
         }
-        if (user.contains(":")) {
-            throw new CommandException("'" + user + "' is not a user name: it contains a colon");
+        if (!token.matches("[\\x21-\\x7e]+")) {
+            // Or it could smuggle in a header of its own.
+            throw new CommandException("the one-time token has characters that no token has");
         }
-        String password = password(terminal);
-        if (password.isEmpty()) {
-            throw new CommandException("the password of user '" + user + "' is empty");
-        }
-        return new Credentials.UserPassword(user, password);
-    }
-
-    private String password(Terminal terminal) throws CommandException {
-        if (secret.password != null) {
-            return secret.password;
-        }
-        if (secret.passwordFile != null) {
-            return fromFile(secret.passwordFile);
-        }
-        if (secret.passwordStdin) {
-            try {
-                return firstLine(terminal.in(), "standard input");
-            } catch (IOException e) {
-                throw new CommandException("cannot read the password from standard input: " + e.getMessage());
-            }
-        }
-        return terminal.askSecretly("Password of user '" + user + "': ")
-                .orElseThrow(() -> new CommandException(
-                        "there is no terminal to ask for the password: give --password-file or --password-stdin"));
-    }
-
-    private static String fromFile(Path file) throws CommandException {
-        try (InputStream in = Files.newInputStream(file)) {
-            return firstLine(in, file.toString());
-        } catch (NoSuchFileException e) {
-            throw new CommandException("cannot read the password from " + file + ": no such file");
-        } catch (IOException e) {
-            throw new CommandException("cannot read the password from " + file + ": permission denied, or not a file");
-        }
-    }
-
-    private static String firstLine(InputStream in, String source) throws IOException, CommandException {
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
-        for (int next = in.read(); next >= 0 && next != '\n'; next = in.read()) {
-            if (line.size() == MAX_PASSWORD_LENGTH) {
-                throw new CommandException("the first line of " + source + " is longer than " + MAX_PASSWORD_LENGTH
-                        + " bytes and is no password");
-            }
-            line.write(next);
-        }
-        String text = line.toString(StandardCharsets.UTF_8);
-        return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
-    }
-
-    /** Or it could smuggle in a header of its own. */
-    private static String headerValue(String text, String what) throws CommandException {
-        if (!text.matches("[\\x21-\\x7e]+")) {
-            throw new CommandException(what + " has characters that no token has");
-        }
-        return text;
+        return new OneTimeToken(token);
     }
 }

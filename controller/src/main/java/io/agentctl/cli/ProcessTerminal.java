@@ -24,6 +24,11 @@ public final class ProcessTerminal implements Terminal {
     }
 
     @Override
+    public boolean isInteractive() {
+        return console().isPresent();
+    }
+
+    @Override
     public Optional<String> ask(String question) {
         return console().map(console -> console.readLine("%s", question));
     }

@@ -16,6 +16,9 @@ public interface Terminal {
     /** Returns standard input. */
     InputStream in();
 
+    /** Returns whether a human sees what is written. */
+    boolean isInteractive();
+
     /**
      * Asks a human.
      *

@@ -22,6 +22,7 @@ import java.util.Set;
  * @param keyType of new keys
  * @param detectProxy whether the environment's proxies are used
  * @param validateApiCert whether port discovery trusts valid certificates only
+ * @param updaterRegistration what a registration does about the agent updater
  * @param unknownKeys keys in the file that no version known to us has
  */
 public record Settings(
@@ -35,6 +36,7 @@ public record Settings(
         Setting<KeyType> keyType,
         Setting<Boolean> detectProxy,
         Setting<Boolean> validateApiCert,
+        Setting<UpdaterRegistration> updaterRegistration,
         Set<String> unknownKeys) {
     private static final String FILE_NAME = "cmk-agent-ctl.toml";
     private static final int MAX_PORT = 65_535;
@@ -85,6 +87,7 @@ public record Settings(
                 Setting.strongest(false, flag(options.detectProxy(), "--detect-proxy"), file.bool("detect_proxy")),
                 Setting.strongest(
                         false, flag(options.validateApiCert(), "--validate-api-cert"), file.bool("validate_api_cert")),
+                updaterRegistration(file),
                 file.unknown(KEYS));
     }
 
@@ -107,6 +110,11 @@ public record Settings(
         Setting<String> label = Setting.strongest(
                 KeyType.EC_P256.label(), option(options.keyType(), "--key-type"), file.text("key_type"));
         return new Setting<>(label.require(() -> KeyType.of(label.value())), label.origin());
+    }
+
+    private static Setting<UpdaterRegistration> updaterRegistration(ConfigFile file) throws ConfigException {
+        Setting<String> label = Setting.strongest("manual", file.text("updater_registration"));
+        return new Setting<>(label.require(() -> UpdaterRegistration.of(label.value())), label.origin());
     }
 
     private static <T> Optional<Setting<T>> option(Optional<T> value, String name) {

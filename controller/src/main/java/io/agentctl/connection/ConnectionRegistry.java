@@ -50,11 +50,16 @@ public final class ConnectionRegistry {
      * @throws RegistryException if the file is there but cannot be read or understood
      */
     public Registry read() throws RegistryException {
+        Optional<String> text = text();
+        return text.isPresent() ? parse(text.get()) : Registry.EMPTY;
+    }
+
+    private Optional<String> text() throws RegistryException {
         byte[] bytes;
         try (InputStream in = Files.newInputStream(file)) {
             bytes = in.readNBytes(MAX_FILE_SIZE + 1);
         } catch (NoSuchFileException e) {
-            return Registry.EMPTY;
+            return Optional.empty();
         } catch (IOException e) {
             throw new RegistryException("cannot read " + file + ": " + PrivateFile.reason(e), e);
         }
@@ -63,12 +68,18 @@ public final class ConnectionRegistry {
                     + " MiB and is no registry; move it away to begin anew");
         }
         try {
-            return RegistryFormat.parse(StandardCharsets.UTF_8
+            return Optional.of(StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString());
         } catch (CharacterCodingException e) {
             throw malformed("it is not UTF-8 text");
+        }
+    }
+
+    private Registry parse(String text) throws RegistryException {
+        try {
+            return RegistryFormat.parse(text);
         } catch (MalformedJsonException e) {
             throw malformed(e.getMessage());
         }
@@ -85,13 +96,20 @@ public final class ConnectionRegistry {
         createHome();
         RegistryLock lock = RegistryLock.acquire(lockFile(), LOCK_PATIENCE);
         try {
-            Registry changed = change.apply(read());
+            Optional<String> text = text();
+            Registry changed = change.apply(text.isPresent() ? parse(text.get()) : Registry.EMPTY);
             try {
+                if (text.isPresent() && RegistryFormat.holdsCoordinates(text.get())) {
+                    // The one change of form that a controller of Checkmk 2.1 could not follow.
+                    new PrivateFile(home.resolve(file.getFileName() + ".2.1")).replace(text.get());
+                }
                 new PrivateFile(file).replace(RegistryFormat.print(changed));
                 // Only now: whoever looks in between sees marker and connections, and then TLS wins.
                 Files.deleteIfExists(legacyPullMarker);
             } catch (IOException e) {
                 throw new RegistryException("cannot write " + file + ": " + PrivateFile.reason(e), e);
+            } catch (MalformedJsonException e) {
+                throw new IllegalStateException("it has just been parsed", e);
             }
             return changed;
         } finally {

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 
 /** The JSON text of {@code registered_connections.json}. Fields that it does not know survive reading and writing. */
 final class RegistryFormat {
@@ -16,8 +15,9 @@ final class RegistryFormat {
     private static final String CERTIFICATE = "certificate";
     private static final String ROOT_CERT = "root_cert";
     private static final String RECEIVER_PORT = "receiver_port";
+    private static final String COORDINATES = "coordinates";
     private static final List<String> KNOWN_FIELDS =
-            List.of(UUID_FIELD, PRIVATE_KEY, CERTIFICATE, ROOT_CERT, RECEIVER_PORT);
+            List.of(UUID_FIELD, PRIVATE_KEY, CERTIFICATE, ROOT_CERT, RECEIVER_PORT, COORDINATES);
     private static final List<String> KNOWN_IMPORTED_FIELDS = List.of(UUID_FIELD, PRIVATE_KEY, CERTIFICATE, ROOT_CERT);
     private static final List<String> GROUPS =
             List.of(Connection.Kind.PUSH.group(), Connection.Kind.PULL.group(), Connection.Kind.PULL_IMPORTED.group());
@@ -40,16 +40,20 @@ final class RegistryFormat {
                             top.getOrDefault(kind.group(), Map.of()), kind.group())
                     .entrySet()) {
                 number++;
-                SiteId siteId = siteId(entry.getKey(), kind.group(), number);
-                connections.add(connection(kind, Optional.of(siteId), entry.getValue(), kind.group() + "." + siteId));
+                connections.add(registered(kind, entry.getKey(), entry.getValue(), number));
             }
         }
         List<?> imported = JsonText.array(
                 top.getOrDefault(Connection.Kind.PULL_IMPORTED.group(), List.of()),
                 Connection.Kind.PULL_IMPORTED.group());
         for (int i = 0; i < imported.size(); i++) {
+            String where = "pull_imported[" + i + "]";
             connections.add(connection(
-                    Connection.Kind.PULL_IMPORTED, Optional.empty(), imported.get(i), "pull_imported[" + i + "]"));
+                    Connection.Kind.PULL_IMPORTED,
+                    Optional.empty(),
+                    JsonText.object(imported.get(i), where),
+                    where,
+                    KNOWN_IMPORTED_FIELDS));
         }
         return new Registry(connections, unknown(top, GROUPS));
     }
@@ -76,21 +80,63 @@ final class RegistryFormat {
         return JsonText.pretty(top);
     }
 
-    private static Connection connection(Connection.Kind kind, Optional<SiteId> siteId, Object value, String where)
-            throws MalformedJsonException {
-        Map<String, Object> fields = JsonText.object(value, where);
-        Optional<ReceiverAddress> receiver = Optional.empty();
-        if (siteId.isPresent()) {
-            receiver = Optional.of(new ReceiverAddress(siteId.get(), port(fields, where)));
+    /**
+     * Tells whether a registry is of the form of Checkmk 2.1, which is not written any more.
+     *
+     * @param text the text of a registry that {@link #parse} has read
+     * @return whether any connection is named by coordinates
+     * @throws MalformedJsonException if it is no registry
+     */
+    static boolean holdsCoordinates(String text) throws MalformedJsonException {
+        Map<String, Object> top = JsonText.object(text);
+        for (Connection.Kind kind : List.of(Connection.Kind.PUSH, Connection.Kind.PULL)) {
+            for (Map.Entry<String, Object> entry : JsonText.object(
+                            top.getOrDefault(kind.group(), Map.of()), kind.group())
+                    .entrySet()) {
+                if (coordinates(entry.getKey(), JsonText.object(entry.getValue(), kind.group()))
+                        .isPresent()) {
+                    return true;
+                }
+            }
         }
+        return false;
+    }
+
+    private static Connection registered(Connection.Kind kind, String key, Object value, int number)
+            throws MalformedJsonException {
+        Optional<ReceiverAddress> coordinates =
+                value instanceof Map ? coordinates(key, JsonText.object(value, kind.group())) : Optional.empty();
+        SiteId siteId = coordinates.isPresent() ? coordinates.get().siteId() : siteId(key, kind.group(), number);
+        String where = kind.group() + "." + siteId;
+        Map<String, Object> fields = JsonText.object(value, where);
+        ReceiverAddress receiver =
+                coordinates.isPresent() ? coordinates.get() : new ReceiverAddress(siteId, port(fields, where));
+        return connection(kind, Optional.of(receiver), fields, where, KNOWN_FIELDS);
+    }
+
+    /** They stood in the key or in a field of their own; the newer form has a port in a field. */
+    private static Optional<ReceiverAddress> coordinates(String key, Map<String, Object> fields) {
+        if (fields.containsKey(RECEIVER_PORT)) {
+            return Optional.empty();
+        }
+        return Coordinates.parse(fields.get(COORDINATES) instanceof String text ? text : key);
+    }
+
+    private static Connection connection(
+            Connection.Kind kind,
+            Optional<ReceiverAddress> receiver,
+            Map<String, Object> fields,
+            String where,
+            List<String> knownFields)
+            throws MalformedJsonException {
         return new Connection(
                 kind,
                 receiver,
-                uuid(fields, where),
+                JsonText.uuid(fields.get(UUID_FIELD), where + "." + UUID_FIELD),
                 text(fields, PRIVATE_KEY, where),
                 text(fields, CERTIFICATE, where),
                 text(fields, ROOT_CERT, where),
-                unknown(fields, siteId.isPresent() ? KNOWN_FIELDS : KNOWN_IMPORTED_FIELDS));
+                unknown(fields, knownFields));
     }
 
     private static Map<String, Object> fields(Connection connection) {
@@ -112,19 +158,6 @@ final class RegistryFormat {
             throw new MalformedJsonException(
                     "at " + group + ": the name of connection " + number + " is not of the form server/site");
         }
-    }
-
-    private static UUID uuid(Map<String, Object> fields, String where) throws MalformedJsonException {
-        String text = text(fields, UUID_FIELD, where);
-        try {
-            UUID uuid = UUID.fromString(text);
-            if (uuid.toString().equalsIgnoreCase(text)) {
-                return uuid;
-            }
-        } catch (IllegalArgumentException e) {
-            // Said below, as for the short forms that UUID.fromString lets pass.
-        }
-        throw new MalformedJsonException("at " + where + "." + UUID_FIELD + ": not a UUID");
     }
 
     private static int port(Map<String, Object> fields, String where) throws MalformedJsonException {

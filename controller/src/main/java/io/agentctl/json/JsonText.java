@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * JSON objects (RFC 8259) as maps: text in, maps out, and back. Numbers keep their digits, object keys their order; a key that
@@ -127,6 +128,27 @@ public final class JsonText {
             return string;
         }
         throw new MalformedJsonException("at " + where + ": expected a string");
+    }
+
+    /**
+     * Demands a UUID in its customary spelling, in any case.
+     *
+     * @param value any value from {@link #object(String)}
+     * @param where names the value in the message
+     * @return the UUID
+     * @throws MalformedJsonException if it is anything else
+     */
+    public static UUID uuid(Object value, String where) throws MalformedJsonException {
+        String text = string(value, where);
+        try {
+            UUID uuid = UUID.fromString(text);
+            if (uuid.toString().equalsIgnoreCase(text)) {
+                return uuid;
+            }
+        } catch (IllegalArgumentException e) {
+            // Said below, as for the short forms that UUID.fromString lets pass.
+        }
+        throw new MalformedJsonException("at " + where + ": not a UUID");
     }
 
     /**

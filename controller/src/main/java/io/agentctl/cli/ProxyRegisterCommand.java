@@ -1,0 +1,64 @@
+package io.agentctl.cli;
+
+import io.agentctl.Version;
+import io.agentctl.connection.Connection;
+import io.agentctl.connection.ConnectionMode;
+import io.agentctl.connection.SiteId;
+import io.agentctl.receiver.Credentials;
+import io.agentctl.registration.ProxiedConnection;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Registers another host. */
+@Command(
+        name = "proxy-register",
+        description = {
+            "Register another host, which cannot reach the site itself, and print its connection for 'import' there.",
+            "What is printed holds a private key."
+        },
+        sortOptions = false,
+        footer = {
+            "",
+            "Example:",
+            "  agent-ctl proxy-register --server monitoring.example.com --site prod --hostname web1 --user automation \\",
+            "      --trust-cert | ssh web1 agent-ctl import"
+        })
+final class ProxyRegisterCommand implements Callable<Integer> {
+    private final Invocation invocation;
+
+    @Mixin
+    private SiteOptions site;
+
+    @Option(
+            names = {"-H", "--hostname"},
+            required = true,
+            paramLabel = "HOSTNAME",
+            description = "The other host's name in the site's configuration.")
+    private String hostName;
+
+    @Mixin
+    private CredentialOptions credentialOptions;
+
+    ProxyRegisterCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        SiteId siteId = site.siteId();
+        LoadedSettings loaded = site.load(invocation, Optional.empty());
+        Credentials credentials = credentialOptions.read(invocation.terminal());
+        SiteOptions.Encounter encounter = site.meet(siteId, loaded);
+        Connection connection = NewConnection.registration(loaded)
+                .ofExistingHost(encounter.address(), encounter.receiver(), credentials, hostName);
+        if (connection.kind().mode() == ConnectionMode.PUSH) {
+            throw new CommandException("the site expects host '" + hostName
+                    + "' to push, which an imported connection cannot: set the host to pull at the site");
+        }
+        invocation.terminal().out().println(ProxiedConnection.toJson(connection, Version.current()));
+        return ExitCode.SUCCESS;
+    }
+}

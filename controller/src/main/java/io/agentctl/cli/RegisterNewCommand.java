@@ -1,0 +1,77 @@
+package io.agentctl.cli;
+
+import io.agentctl.connection.Connection;
+import io.agentctl.connection.ConnectionRegistry;
+import io.agentctl.connection.SiteId;
+import io.agentctl.receiver.Credentials.UserPassword;
+import io.agentctl.receiver.HttpAgentReceiver;
+import io.agentctl.receiver.Timeouts;
+import io.agentctl.registration.AgentLabels;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Registers this host, which the site does not know. */
+@Command(
+        name = "register-new",
+        description = {
+            "Introduce this host to a site that does not know it, and wait until the site has decided.",
+            "Only editions with automatic registration offer this."
+        },
+        sortOptions = false,
+        footer = {
+            "",
+            "Example:",
+            "  agent-ctl register-new --server monitoring.example.com --site prod --agent-labels role:web \\",
+            "      --user agent_registration --password-file /root/registration.secret"
+        })
+final class RegisterNewCommand implements Callable<Integer> {
+    private final Invocation invocation;
+
+    @Mixin
+    private SiteOptions site;
+
+    @Mixin
+    private PasswordOptions passwordOptions;
+
+    @Mixin
+    private LabelOptions labels;
+
+    @Mixin
+    private UpdaterOption updater;
+
+    @Mixin
+    private AgentOption agent;
+
+    RegisterNewCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        SiteId siteId = site.siteId();
+        LoadedSettings loaded = site.load(invocation, agent.source());
+        loaded.settings().agent().value().check();
+        ConnectionRegistry registry = loaded.registry();
+        registry.checkChangeable();
+        UserPassword user = passwordOptions.read(invocation.terminal());
+
+        SiteOptions.Encounter encounter = site.meet(siteId, loaded);
+        try (WaitingForSite waiting = new WaitingForSite(siteId, invocation)) {
+            Connection connection = NewConnection.registration(loaded)
+                    .ofNewHost(
+                            encounter.address(),
+                            encounter.receiver(),
+                            trust -> new HttpAgentReceiver(
+                                    encounter.address(), trust, Optional.empty(), loaded.proxies(), Timeouts.PATIENT),
+                            user,
+                            AgentLabels.of(labels.labels()),
+                            waiting);
+            registry.update(present -> present.with(connection));
+        }
+        updater.apply(loaded, siteId, Optional.empty(), user);
+        invocation.terminal().out().println("Registration complete.");
+        return ExitCode.SUCCESS;
+    }
+}
