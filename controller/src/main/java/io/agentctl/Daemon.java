@@ -1,17 +1,10 @@
 package io.agentctl;
 
-import io.agentctl.config.Setting;
-import io.agentctl.config.Settings;
-import io.agentctl.connection.ConnectionRegistry;
 import io.agentctl.connection.PullPolicy;
 import io.agentctl.connection.RegistryException;
 import io.agentctl.connection.RegistryWatch;
-import io.agentctl.net.IpNetwork;
 import io.agentctl.pull.ListenException;
 import io.agentctl.pull.PullServer;
-import io.agentctl.pull.PullSettings;
-import io.agentctl.pull.PullSettings.AllowList;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,35 +26,34 @@ public final class Daemon {
 
     private final RegistryWatch watch;
     private final PullServer pullServer;
+    private final List<Companion> companions;
     private Optional<PullPolicy> unapplied = Optional.empty();
     private String lastTrouble = "";
 
     /**
-     * @param watch brings the registry's changes
-     * @param pullServer serves pulls; stopped by this daemon
+     * What goes on beside the serving of pulls, on a thread of its own, until that is interrupted.
+     *
+     * @param name of the thread
+     * @param task what to do
      */
-    public Daemon(RegistryWatch watch, PullServer pullServer) {
-        this.watch = watch;
-        this.pullServer = pullServer;
+    public record Companion(String name, Runnable task) {
+        private Thread start() {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            thread.start();
+            return thread;
+        }
     }
 
     /**
-     * Wires the service.
-     *
-     * @param settings what the operator chose
-     * @param clock tells when certificates must be valid
-     * @return the service, not yet running
+     * @param watch brings the registry's changes
+     * @param pullServer serves pulls; stopped by this daemon
+     * @param companions what goes on beside, from the moment pulls are served
      */
-    public static Daemon of(Settings settings, Clock clock) {
-        PullSettings pullSettings = new PullSettings(
-                settings.pullPort().value(),
-                allowList(settings.allowedIp()),
-                settings.connectionsPerAddress().value(),
-                settings.connectionTimeout().value(),
-                settings.compression().value());
-        return new Daemon(
-                new RegistryWatch(new ConnectionRegistry(settings.home().value())),
-                new PullServer(pullSettings, settings.agent().value(), clock));
+    public Daemon(RegistryWatch watch, PullServer pullServer, List<Companion> companions) {
+        this.watch = watch;
+        this.pullServer = pullServer;
+        this.companions = List.copyOf(companions);
     }
 
     /**
@@ -73,8 +65,10 @@ public final class Daemon {
      * @throws InterruptedException if interrupted
      */
     public void run(CountDownLatch stop) throws RegistryException, ListenException, InterruptedException {
+        List<Thread> threads = new ArrayList<>();
         try {
             follow();
+            companions.forEach(companion -> threads.add(companion.start()));
             if (pullServer.port().isEmpty()) {
                 LOG.info("no connection is pulled: the port stays closed until one is registered");
             }
@@ -83,21 +77,9 @@ public final class Daemon {
             }
         } finally {
             LOG.info("stopping");
+            threads.forEach(Thread::interrupt);
             pullServer.stop(STOP_PATIENCE);
         }
-    }
-
-    /** An entry that cannot be understood admits nobody, and opens nothing either: the list stands. */
-    private static AllowList allowList(Setting<List<String>> entries) {
-        List<IpNetwork> networks = new ArrayList<>();
-        for (String entry : entries.value()) {
-            try {
-                networks.add(IpNetwork.parse(entry));
-            } catch (IllegalArgumentException e) {
-                LOG.warning(() -> entries.origin() + ": allowed_ip: " + e.getMessage() + "; it is ignored");
-            }
-        }
-        return new AllowList(!entries.value().isEmpty(), networks);
     }
 
     private void follow() throws RegistryException, ListenException {

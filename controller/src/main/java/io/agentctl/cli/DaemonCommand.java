@@ -6,7 +6,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Runs the background service. */
-@Command(name = "daemon", description = "Serve registered sites until told to stop by SIGTERM.", sortOptions = false)
+@Command(
+        name = "daemon",
+        description = "Serve registered sites, pulling and pushing, until told to stop by SIGTERM.",
+        sortOptions = false)
 final class DaemonCommand implements Callable<Integer> {
     private final Invocation invocation;
 
@@ -24,6 +27,7 @@ final class DaemonCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return options.serve(invocation, detectProxy);
+        return ServiceOptions.runUntilTerminated(
+                options.load(invocation, detectProxy).wiring().service());
     }
 }

@@ -1,5 +1,6 @@
 package io.agentctl.cli;
 
+import io.agentctl.Wiring;
 import io.agentctl.config.ConfigException;
 import io.agentctl.config.Overrides;
 import io.agentctl.config.Settings;
@@ -23,6 +24,10 @@ record LoadedSettings(Settings settings, Invocation invocation) {
                     settings.file() + ": unknown settings are ignored: " + String.join(", ", settings.unknownKeys()));
         }
         return new LoadedSettings(settings, invocation);
+    }
+
+    Wiring wiring() {
+        return new Wiring(settings, proxies(), invocation.clock());
     }
 
     ConnectionRegistry registry() {

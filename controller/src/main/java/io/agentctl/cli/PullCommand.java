@@ -21,6 +21,7 @@ final class PullCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return options.serve(invocation, false);
+        return ServiceOptions.runUntilTerminated(
+                options.load(invocation, false).wiring().pullService());
     }
 }

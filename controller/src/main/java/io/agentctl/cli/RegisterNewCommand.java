@@ -58,7 +58,7 @@ final class RegisterNewCommand implements Callable<Integer> {
         UserPassword user = passwordOptions.read(invocation.terminal());
 
         SiteOptions.Encounter encounter = site.meet(siteId, loaded);
-        try (WaitingForSite waiting = new WaitingForSite(siteId, invocation)) {
+        try (WaitingForSite waiting = new WaitingForSite(siteId, invocation.terminal())) {
             Connection connection = NewConnection.registration(loaded)
                     .ofNewHost(
                             encounter.address(),

@@ -2,6 +2,7 @@ package io.agentctl.cli;
 
 import io.agentctl.Daemon;
 import io.agentctl.Termination;
+import io.agentctl.config.ConfigException;
 import io.agentctl.config.Overrides;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
@@ -18,12 +19,16 @@ final class ServiceOptions {
     @Mixin
     private AgentOption agent;
 
-    int serve(Invocation invocation, boolean detectProxy) throws Exception {
-        LoadedSettings loaded = LoadedSettings.of(
+    LoadedSettings load(Invocation invocation, boolean detectProxy) throws ConfigException {
+        return LoadedSettings.of(
                 invocation,
                 new Overrides(Optional.ofNullable(port), agent.source(), Optional.empty(), detectProxy, false));
+    }
+
+    /** Runs a service until the process is told to end. */
+    static int runUntilTerminated(Daemon service) throws Exception {
         try (Termination termination = new Termination()) {
-            Daemon.of(loaded.settings(), invocation.clock()).run(termination.requested());
+            service.run(termination.requested());
         }
         return ExitCode.SUCCESS;
     }

@@ -2,10 +2,7 @@ package io.agentctl.cli;
 
 import io.agentctl.Version;
 import io.agentctl.config.Overrides;
-import io.agentctl.connection.Connection;
-import io.agentctl.pki.PkiException;
-import io.agentctl.receiver.AgentReceiver;
-import io.agentctl.receiver.HttpAgentReceiver;
+import io.agentctl.receiver.HttpSites;
 import io.agentctl.receiver.Timeouts;
 import io.agentctl.status.Status;
 import io.agentctl.status.StatusInquiry;
@@ -51,18 +48,13 @@ final class StatusCommand implements Callable<Integer> {
                         Version.current(),
                         loaded.settings().agent().value(),
                         loaded.settings().allowedIp().value(),
-                        noQueryRemote ? Optional.empty() : Optional.of(site -> receiverOf(site, loaded)))
+                        noQueryRemote ? Optional.empty() : Optional.of(sites(loaded)))
                 .about(loaded.registry().pullPolicy());
         invocation.terminal().out().println(json ? StatusJson.of(status) : StatusText.of(status));
         return ExitCode.SUCCESS;
     }
 
-    private AgentReceiver receiverOf(Connection connection, LoadedSettings loaded) throws PkiException {
-        return new HttpAgentReceiver(
-                connection.receiver().orElseThrow(),
-                connection.trust(invocation.clock()),
-                Optional.of(connection.identity()),
-                loaded.proxies(),
-                Timeouts.BRISK);
+    private HttpSites sites(LoadedSettings loaded) {
+        return new HttpSites(loaded.proxies(), Timeouts.BRISK, invocation.clock());
     }
 }

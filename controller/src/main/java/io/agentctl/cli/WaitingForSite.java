@@ -9,38 +9,34 @@ import java.util.logging.Logger;
 final class WaitingForSite implements Pause, AutoCloseable {
     private static final Logger LOG = Logger.getLogger("io.agentctl.registration");
 
-    /** Shortens the waiting, in milliseconds: for tests, whose sites are quick. */
-    private static final String PAUSE_VARIABLE = "DEBUG_REGISTRATION_PAUSE";
-
     private final SiteId siteId;
-    private final Invocation invocation;
+    private final Terminal terminal;
     private boolean dotted;
 
-    WaitingForSite(SiteId siteId, Invocation invocation) {
+    WaitingForSite(SiteId siteId, Terminal terminal) {
         this.siteId = siteId;
-        this.invocation = invocation;
+        this.terminal = terminal;
     }
 
     @Override
     public void last(Duration duration) throws InterruptedException {
-        if (!invocation.terminal().isInteractive()) {
+        if (!terminal.isInteractive()) {
             LOG.info(() -> "the site " + siteId + " has not decided yet");
         } else if (dotted) {
-            invocation.terminal().err().print('.');
-            invocation.terminal().err().flush();
+            terminal.err().print('.');
+            terminal.err().flush();
         } else {
             dotted = true;
-            invocation.terminal().err().print("Waiting for the decision of " + siteId + " ");
-            invocation.terminal().err().flush();
+            terminal.err().print("Waiting for the decision of " + siteId + " ");
+            terminal.err().flush();
         }
-        String shortened = invocation.environment().get(PAUSE_VARIABLE);
-        Thread.sleep(shortened == null ? duration.toMillis() : Long.parseLong(shortened));
+        Thread.sleep(duration.toMillis());
     }
 
     @Override
     public void close() {
         if (dotted) {
-            invocation.terminal().err().println();
+            terminal.err().println();
         }
     }
 }

@@ -5,32 +5,46 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Where the controller's files are (protocol.md, section 4). */
-final class Home {
+/**
+ * Where the controller's files are (protocol.md, section 4).
+ *
+ * @param directory the home directory, with the registry
+ * @param configuration the directory with the files that the operator writes
+ * @param isMoved whether the environment names another home, which then has an agent of its own
+ */
+record Home(Setting<Path> directory, Path configuration, boolean isMoved) {
     private static final String VARIABLE = "DEBUG_HOME_DIR";
     private static final Path SOCKET = Path.of("run", "check-mk-agent.socket");
 
-    private Home() {}
+    /** The launcher has looked for the agent's user and for the single-directory deployment. */
+    private static final String HOME_PROPERTY = "agentctl.home";
 
-    static Setting<Path> locate(Environment environment) throws ConfigException {
+    private static final String CONFIGURATION_PROPERTY = "agentctl.config";
+
+    static Home locate(Environment environment) throws ConfigException {
         Optional<Setting<String>> named = environment.text(VARIABLE);
         if (named.isPresent()) {
             Setting<String> text = named.get();
-            return new Setting<>(
-                    text.require(() -> path(text.value())).toAbsolutePath().normalize(), text.origin());
+            Path home = text.require(() -> path(text.value())).toAbsolutePath().normalize();
+            return new Home(new Setting<>(home, text.origin()), home, true);
         }
-        if (System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows")) {
-            String programData =
-                    environment.text("ProgramData").map(Setting::value).orElse("C:\\ProgramData");
-            return Setting.byDefault(Path.of(programData, "checkmk", "agent"));
-        }
-        return Setting.byDefault(Path.of("/var/lib/cmk-agent"));
+        Path home = Path.of(System.getProperty(HOME_PROPERTY, defaultDirectory(environment)));
+        return new Home(
+                Setting.byDefault(home), Path.of(System.getProperty(CONFIGURATION_PROPERTY, home.toString())), false);
     }
 
     /** Another home has another agent, or tests would reach for the host's. */
-    static String agentSocket(Setting<Path> home) {
-        Path root = home.origin().endsWith(VARIABLE) ? home.value() : Path.of("/");
-        return "unix:" + root.resolve(SOCKET);
+    String agentSocket() {
+        return "unix:" + (isMoved ? directory.value() : Path.of("/")).resolve(SOCKET);
+    }
+
+    private static String defaultDirectory(Environment environment) {
+        if (System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows")) {
+            String programData =
+                    environment.text("ProgramData").map(Setting::value).orElse("C:\\ProgramData");
+            return Path.of(programData, "checkmk", "agent").toString();
+        }
+        return "/var/lib/cmk-agent";
     }
 
     private static Path path(String text) {

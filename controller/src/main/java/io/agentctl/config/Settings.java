@@ -12,7 +12,8 @@ import java.util.Set;
 /**
  * Everything the operator can choose, each value with its origin; immutable.
  *
- * @param home where registry, configuration and marker are
+ * @param home where registry and marker are
+ * @param file the configuration file, whether it is there or not
  * @param agent where the output comes from
  * @param pullPort TCP port for pulls, 0 to 65535
  * @param allowedIp who may connect, as written; empty for everyone
@@ -27,6 +28,7 @@ import java.util.Set;
  */
 public record Settings(
         Setting<Path> home,
+        Path file,
         Setting<AgentSource> agent,
         Setting<Integer> pullPort,
         Setting<List<String>> allowedIp,
@@ -66,10 +68,11 @@ public record Settings(
      */
     public static Settings load(Map<String, String> environment, Overrides options) throws ConfigException {
         Environment variables = new Environment(environment);
-        Setting<Path> home = Home.locate(variables);
-        ConfigFile file = ConfigFile.read(home.value().resolve(FILE_NAME));
+        Home home = Home.locate(variables);
+        ConfigFile file = ConfigFile.read(home.configuration().resolve(FILE_NAME));
         return new Settings(
-                home,
+                home.directory(),
+                file.path(),
                 agent(options, file, home),
                 Setting.strongest(
                         DEFAULT_PULL_PORT, option(options.port(), "--port"), file.integer("pull_port", 1, MAX_PORT)),
@@ -91,15 +94,14 @@ public record Settings(
                 file.unknown(KEYS));
     }
 
-    /** Returns the configuration file's path, whether it is there or not. */
-    public Path file() {
-        return home.value().resolve(FILE_NAME);
+    /** Returns the file of pre-configured connections, which stands beside the configuration file if it is there. */
+    public Path preConfigured() {
+        return file.resolveSibling("pre_configured_connections.json");
     }
 
-    private static Setting<AgentSource> agent(Overrides options, ConfigFile file, Setting<Path> home)
-            throws ConfigException {
+    private static Setting<AgentSource> agent(Overrides options, ConfigFile file, Home home) throws ConfigException {
         Setting<String> text =
-                Setting.strongest(Home.agentSocket(home), option(options.agent(), "--agent"), file.text("agent"));
+                Setting.strongest(home.agentSocket(), option(options.agent(), "--agent"), file.text("agent"));
         Duration patience = file.integer("agent_timeout", 1, DAY_IN_SECONDS)
                 .map(seconds -> Duration.ofSeconds(seconds.value()))
                 .orElse(AgentSource.DEFAULT_PATIENCE);

@@ -93,6 +93,16 @@ public record Connection(
         return new Connection(Kind.of(mode), Optional.of(receiver), uuid, privateKey, certificate, rootCert, Map.of());
     }
 
+    /**
+     * Moves to another agent receiver of the same site.
+     *
+     * @param address where it answers now
+     * @return the connection, otherwise as it was
+     */
+    public Connection at(ReceiverAddress address) {
+        return new Connection(kind, Optional.of(address), uuid, privateKey, certificate, rootCert, unknownFields);
+    }
+
     /** Returns the site, unless the connection is imported. */
     public Optional<SiteId> siteId() {
         return receiver.map(ReceiverAddress::siteId);

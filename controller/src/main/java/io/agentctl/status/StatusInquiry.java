@@ -5,8 +5,8 @@ import io.agentctl.agent.AgentSource;
 import io.agentctl.connection.Connection;
 import io.agentctl.connection.PullPolicy;
 import io.agentctl.pki.PkiException;
-import io.agentctl.receiver.AgentReceiver;
 import io.agentctl.receiver.ReceiverException;
+import io.agentctl.receiver.Sites;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,19 +27,6 @@ import java.util.stream.Stream;
 public record StatusInquiry(String version, AgentSource agent, List<String> ipAllowlist, Optional<Sites> sites) {
     /** One site that does not answer shall not make the others wait. */
     private static final int QUESTIONS_AT_ONCE = 16;
-
-    /** Knows how to reach sites. */
-    @FunctionalInterface
-    public interface Sites {
-        /**
-         * Makes the client of a connection's site.
-         *
-         * @param connection a registered connection
-         * @return the site's agent receiver
-         * @throws PkiException if the connection's key or certificates cannot be used
-         */
-        AgentReceiver receiverOf(Connection connection) throws PkiException;
-    }
 
     /**
      * Looks at the host and asks the sites.

@@ -1,0 +1,152 @@
+package io.agentctl;
+
+import io.agentctl.config.Setting;
+import io.agentctl.config.Settings;
+import io.agentctl.connection.ConnectionRegistry;
+import io.agentctl.connection.ReceiverAddress;
+import io.agentctl.connection.RegistryWatch;
+import io.agentctl.connection.SiteId;
+import io.agentctl.net.IpNetwork;
+import io.agentctl.net.ProxyEnvironment;
+import io.agentctl.pki.PeerCheck;
+import io.agentctl.pull.PullServer;
+import io.agentctl.pull.PullSettings;
+import io.agentctl.pull.PullSettings.AllowList;
+import io.agentctl.push.PushSchedule;
+import io.agentctl.push.Pusher;
+import io.agentctl.push.Retries;
+import io.agentctl.receiver.AgentReceiver;
+import io.agentctl.receiver.HttpAgentReceiver;
+import io.agentctl.receiver.HttpSites;
+import io.agentctl.receiver.PortDiscovery;
+import io.agentctl.receiver.ReceiverException;
+import io.agentctl.receiver.Timeouts;
+import io.agentctl.registration.AutoRegistration;
+import io.agentctl.registration.AutoRegistrationSchedule;
+import io.agentctl.registration.PreConfigured;
+import io.agentctl.registration.Registration;
+import io.agentctl.registration.RegistrationException;
+import io.agentctl.registration.TargetSites;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.logging.Logger;
+
+/**
+ * Puts the rooms together as the settings say.
+ *
+ * @param settings what the operator chose
+ * @param proxies what stands between us and sites
+ * @param clock tells the time
+ */
+public record Wiring(Settings settings, ProxyEnvironment proxies, Clock clock) {
+    private static final Duration PUSH_PERIOD = Duration.ofMinutes(1);
+    private static final Timeouts PUSH_TIMEOUTS = new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(50));
+
+    /** Without compression there is no push: the API knows zlib alone. */
+    private static final int LEAST_PUSH_COMPRESSION = 1;
+
+    private static final Logger LOG = Logger.getLogger("io.agentctl.daemon");
+
+    /** Returns what serves pulls and does nothing else, not yet running. */
+    public Daemon pullService() {
+        return service(List.of());
+    }
+
+    /**
+     * Returns the whole service, not yet running.
+     *
+     * @return the service
+     * @throws RegistrationException if the file of pre-configured connections cannot be understood
+     */
+    public Daemon service() throws RegistrationException {
+        List<Daemon.Companion> companions = new ArrayList<>();
+        companions.add(new Daemon.Companion(
+                "push",
+                new PushSchedule(
+                        registry(),
+                        pusher(Retries.WITHIN_THE_MINUTE),
+                        Duration.ofMillis(ThreadLocalRandom.current().nextLong(PUSH_PERIOD.toMillis())),
+                        PUSH_PERIOD)));
+        PreConfigured.read(settings.preConfigured())
+                .ifPresent(wanted -> companions.add(new Daemon.Companion("pre-configured", autoRegistration(wanted))));
+        return service(companions);
+    }
+
+    /**
+     * Makes what pushes.
+     *
+     * @param retries how patiently
+     * @return what pushes
+     */
+    public Pusher pusher(Retries retries) {
+        return new Pusher(
+                settings.agent().value(),
+                Math.max(settings.compression().value(), LEAST_PUSH_COMPRESSION),
+                settings.home().value(),
+                new HttpSites(proxies, PUSH_TIMEOUTS, clock),
+                retries);
+    }
+
+    private Daemon service(List<Daemon.Companion> companions) {
+        PullSettings pullSettings = new PullSettings(
+                settings.pullPort().value(),
+                allowList(settings.allowedIp()),
+                settings.connectionsPerAddress().value(),
+                settings.connectionTimeout().value(),
+                settings.compression().value());
+        return new Daemon(
+                new RegistryWatch(registry()),
+                new PullServer(pullSettings, settings.agent().value(), clock),
+                companions);
+    }
+
+    private AutoRegistrationSchedule autoRegistration(PreConfigured wanted) {
+        TargetSites targets = new TargetSites() {
+            @Override
+            public ReceiverAddress discover(SiteId siteId) throws ReceiverException {
+                return new PortDiscovery(settings.validateApiCert().value(), proxies, Timeouts.PATIENT)
+                        .discover(siteId);
+            }
+
+            @Override
+            public AgentReceiver stranger(ReceiverAddress address, PeerCheck check) {
+                return new HttpAgentReceiver(address, check, Optional.empty(), proxies, Timeouts.PATIENT);
+            }
+        };
+        return new AutoRegistrationSchedule(
+                new AutoRegistration(
+                        wanted,
+                        registry(),
+                        new Registration(settings.keyType().value(), clock),
+                        targets,
+                        new HttpSites(proxies, Timeouts.PATIENT, clock),
+                        Wiring::sleep,
+                        clock),
+                Wiring::sleep);
+    }
+
+    private ConnectionRegistry registry() {
+        return new ConnectionRegistry(settings.home().value());
+    }
+
+    private static void sleep(Duration duration) throws InterruptedException {
+        Thread.sleep(duration.toMillis());
+    }
+
+    /** An entry that cannot be understood admits nobody, and opens nothing either: the list stands. */
+    private static AllowList allowList(Setting<List<String>> entries) {
+        List<IpNetwork> networks = new ArrayList<>();
+        for (String entry : entries.value()) {
+            try {
+                networks.add(IpNetwork.parse(entry));
+            } catch (IllegalArgumentException e) {
+                LOG.warning(() -> entries.origin() + ": allowed_ip: " + e.getMessage() + "; it is ignored");
+            }
+        }
+        return new AllowList(!entries.value().isEmpty(), networks);
+    }
+}

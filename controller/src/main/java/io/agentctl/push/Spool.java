@@ -1,0 +1,144 @@
+package io.agentctl.push;
+
+import io.agentctl.agent.AgentOutput;
+import io.agentctl.agent.AgentSource;
+import io.agentctl.agent.Requester;
+import io.agentctl.receiver.AgentReceiver.Upload;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+
+/**
+ * One output of the agent, compressed once for all sites: in memory as long as it is small, else in a file that its owner alone can
+ * read.
+ */
+final class Spool implements Upload, AutoCloseable {
+    /** What a usual host's output takes several times over, in bytes. */
+    static final int MAX_IN_MEMORY = 1024 * 1024;
+
+    /** Largest compressed output, in bytes. */
+    static final long MAX_SIZE = 1024L * 1024 * 1024;
+
+    private static final int READ_SIZE = 32 * 1024;
+
+    private final Path folder;
+    private final ByteArrayOutputStream memory = new ByteArrayOutputStream();
+    private Path file;
+    private OutputStream overflow;
+    private long size;
+
+    private Spool(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * Runs the agent and keeps its output.
+     *
+     * @param agent the agent
+     * @param compression deflate level, 1 to 9
+     * @param folder where a large output may lie
+     * @return the output as a zlib stream, to be closed by the caller
+     * @throws IOException if the agent fails, or the output is too large or cannot be kept
+     */
+    static Spool collect(AgentSource agent, int compression, Path folder) throws IOException {
+        Spool spool = new Spool(folder);
+        Deflater deflater = new Deflater(compression);
+        try (AgentOutput output = agent.collect(Requester.OURSELVES);
+                DeflaterOutputStream compressed = new DeflaterOutputStream(spool.sink(), deflater, READ_SIZE)) {
+            byte[] bytes = new byte[READ_SIZE];
+            long total = 0;
+            for (int count = output.read(bytes, 0, bytes.length);
+                    count >= 0;
+                    count = output.read(bytes, 0, bytes.length)) {
+                compressed.write(bytes, 0, count);
+                total += count;
+            }
+            if (total == 0) {
+                throw new IOException("the agent at " + agent.description() + " ended without writing anything");
+            }
+        } catch (IOException | RuntimeException e) {
+            spool.close();
+            throw e;
+        } finally {
+            deflater.end();
+        }
+        return spool;
+    }
+
+    @Override
+    public long size() {
+        return size;
+    }
+
+    @Override
+    public void writeTo(OutputStream out) throws IOException {
+        if (file == null) {
+            memory.writeTo(out);
+        } else {
+            Files.copy(file, out);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (overflow != null) {
+                overflow.close();
+            }
+            if (file != null) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            // It is called .push-….tmp in the home directory: whoever finds one knows what to do.
+        }
+    }
+
+    private OutputStream sink() {
+        return new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                write(new byte[] {(byte) b}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                keep(bytes, offset, length);
+            }
+
+            @Override
+            public void close() throws IOException {
+                if (overflow != null) {
+                    overflow.close();
+                }
+            }
+        };
+    }
+
+    private void keep(byte[] bytes, int offset, int length) throws IOException {
+        size += length;
+        if (size > MAX_SIZE) {
+            throw new IOException("the agent's output is larger than " + MAX_SIZE / (1024 * 1024) + " MiB, compressed");
+        }
+        if (overflow == null && size > MAX_IN_MEMORY) {
+            file = Files.createTempFile(folder, ".push-", ".tmp", ownerOnly());
+            overflow = Files.newOutputStream(file);
+            memory.writeTo(overflow);
+            memory.reset();
+        }
+        (overflow == null ? memory : overflow).write(bytes, offset, length);
+    }
+
+    private FileAttribute<?>[] ownerOnly() {
+        return folder.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                }
+                : new FileAttribute<?>[0];
+    }
+}
