@@ -18,6 +18,10 @@ public final class Main {
     public static void main(String[] arguments) {
         // Before anybody asks for a logger: Java picks its log's owner once.
         System.setProperty("java.util.logging.manager", LogUntilHalt.class.getName());
+        // A resumed session would skip the checks of certificate and connection; fetchers never resume one.
+        System.setProperty("jdk.tls.server.enableSessionTicketExtension", "false");
+        // Over TLS 1.2 a client could ask for one handshake after the other.
+        System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
         // Or Java 22 to 24 load a line editor to ask for a password.
         System.setProperty("jdk.console", "java.base");
         System.exit(AgentCtl.run(new Invocation(System.getenv(), new ProcessTerminal(), Clock.systemUTC()), arguments));

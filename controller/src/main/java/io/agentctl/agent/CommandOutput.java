@@ -32,6 +32,8 @@ final class CommandOutput implements AgentOutput {
                 requireSuccess(process.waitFor());
             }
             return count;
+        } catch (AgentException e) {
+            throw e;
         } catch (IOException e) {
             throw failure("broke off: " + e.getMessage(), e);
         } catch (InterruptedException e) {

@@ -32,6 +32,9 @@ public final class AgentCtl implements Runnable {
     /** The launcher says under which name it was called. */
     private static final String NAME_PROPERTY = "agentctl.command";
 
+    /** Fits the lines that the descriptions break by themselves. */
+    private static final int HELP_WIDTH = 118;
+
     @Spec
     private CommandSpec spec;
 
@@ -79,6 +82,7 @@ public final class AgentCtl implements Runnable {
         return commandLine
                 .registerConverter(Fingerprint.class, AgentCtl::fingerprint)
                 .setCommandName(System.getProperty(NAME_PROPERTY, "agent-ctl"))
+                .setUsageHelpWidth(HELP_WIDTH)
                 .setOut(writer(invocation.terminal().out()))
                 .setErr(writer(invocation.terminal().err()))
                 .setExecutionStrategy(parsed -> {

@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /**
@@ -150,10 +150,13 @@ public final class ConnectionRegistry {
 
     record Stamp(Optional<String> version, boolean legacyPullMarker) {}
 
+    /** Owner and mode count too: whoever repairs them changes nothing else. */
     private static Optional<String> version(Path path) {
+        String attributes = path.getFileSystem().supportedFileAttributeViews().contains("unix")
+                ? "unix:fileKey,lastModifiedTime,size,mode,uid,gid"
+                : "fileKey,lastModifiedTime,size";
         try {
-            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-            return Optional.of(attributes.fileKey() + " " + attributes.lastModifiedTime() + " " + attributes.size());
+            return Optional.of(new TreeMap<>(Files.readAttributes(path, attributes)).toString());
         } catch (IOException e) {
             return Optional.empty();
         }

@@ -105,7 +105,9 @@ public final class PullServer {
         stopListening();
         if (!pullers.newCloseFuture().await(patience.toNanos(), TimeUnit.NANOSECONDS)) {
             LOG.warning(() -> pullers.size() + " pulls did not end within " + patience.toSeconds() + " s");
-            pullers.close();
+            pullers.forEach(Reset::of);
+            // An event loop that shuts down closes what is still open, which would overtake the resets.
+            pullers.newCloseFuture().await(2, TimeUnit.SECONDS);
         }
         tasks.shutdownNow();
         eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(2, TimeUnit.SECONDS);

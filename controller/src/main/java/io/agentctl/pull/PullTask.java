@@ -7,10 +7,6 @@ import io.agentctl.agent.Requester;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
-import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.channels.ClosedChannelException;
@@ -166,19 +162,8 @@ final class PullTask implements Runnable {
         if (sentBytes == 0) {
             channel.close();
         } else {
-            channel.eventLoop().execute(this::reset);
+            Reset.of(channel);
         }
-    }
-
-    /** Below TLS, so that no close_notify tells the puller that this was all. */
-    private void reset() {
-        if (!channel.isOpen()) {
-            return;
-        }
-        channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        ChannelHandlerContext tls = channel.pipeline().context(SslHandler.class);
-        ChannelFuture closing = tls == null ? channel.close() : tls.close();
-        closing.addListener(ChannelFutureListener.CLOSE);
     }
 
     private static ClosedChannelException closed(Throwable cause) {

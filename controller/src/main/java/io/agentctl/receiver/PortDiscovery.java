@@ -90,8 +90,8 @@ public final class PortDiscovery {
 
     private static UnreachableException failure(SiteId siteId, ReceiverException cause) {
         return new UnreachableException(
-                "cannot find out the agent receiver's port of " + siteId + ": " + cause.getMessage()
-                        + "; name it with --server " + siteId.server() + ":PORT (usually 8000)",
+                "cannot find out the agent receiver's port of " + siteId + " (" + cause.getMessage()
+                        + "): name it with --server " + siteId.server() + ":PORT (usually 8000)",
                 cause);
     }
 

@@ -13,6 +13,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
 
 /** A host with a pull server under test, on a port of its own, with an address to connect from and the log about that address. */
 final class PullHost implements AutoCloseable {
@@ -61,11 +63,7 @@ final class PullHost implements AutoCloseable {
     }
 
     static Registry registry(Connection... connections) {
-        Registry registry = Registry.EMPTY;
-        for (Connection connection : connections) {
-            registry = registry.with(connection);
-        }
-        return registry;
+        return new Registry(List.of(connections), Map.of());
     }
 
     PullHost serving(Connection... connections) throws ListenException {
