@@ -36,7 +36,7 @@ class LayoutTest {
             Map.entry("receiver", Set.of("connection", "json", "net", "pki")),
             Map.entry("config", Set.of("agent", "pki")),
             Map.entry("connection", Set.of("json", "pki")),
-            Map.entry("agent", Set.of("net")),
+            Map.entry("agent", Set.of()),
             Map.entry("json", Set.of()),
             Map.entry("net", Set.of()),
             Map.entry("pki", Set.of()));

@@ -1,5 +1,6 @@
 package io.agentctl.agent;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -44,11 +45,19 @@ public interface AgentSource {
             throw new IllegalArgumentException(malformed(text));
         }
         return switch (kind) {
-            case "unix" -> new UnixSource(Path.of(rest), patience);
+            case "unix" -> new UnixSource(path(text, rest), patience);
             case "tcp" -> TcpSource.parse(rest, patience);
             case "exec" -> new CommandSource(rest, patience);
             default -> throw new IllegalArgumentException(malformed(text));
         };
+    }
+
+    private static Path path(String text, String path) {
+        try {
+            return Path.of(path);
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException(malformed(text), e);
+        }
     }
 
     private static String malformed(String text) {

@@ -1,19 +1,24 @@
 package io.agentctl.agent;
 
-import io.agentctl.net.Deadline;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
- * The output of an agent that runs as a command. It is whole when its end has come and the command's exit status is 0.
+ * The output of an agent that runs as a command. It is whole when the command has ended with exit status 0; what processes write
+ * that the command leaves behind is not waited for.
  *
- * <p>Processes that the command leaves behind with its output open keep the run open, as they would under inetd.
+ * <p>The pipe is looked at rather than waited for: a read from a pipe knows no time-out, heeds no interrupt, and goes on for as
+ * long as any process holds the other end, even one that was left behind and cannot be found to be killed.
  */
 final class CommandOutput implements AgentOutput {
+    /** Short for an agent, which takes seconds; long for a processor. */
+    private static final Duration POLL = Duration.ofMillis(5);
+
     private final String description;
     private final Process process;
     private final Duration patience;
-    private volatile boolean expired;
     private volatile boolean closed;
 
     CommandOutput(String description, Process process, Duration patience) {
@@ -24,23 +29,35 @@ final class CommandOutput implements AgentOutput {
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws AgentException {
-        // A read from a pipe knows no time-out.
-        Deadline silence = Deadline.in(patience, this::expire);
+        InputStream output = process.getInputStream();
+        long deadline = System.nanoTime() + patience.toNanos();
         try {
-            int count = process.getInputStream().read(buffer, offset, length);
-            if (count < 0) {
-                requireSuccess(process.waitFor());
+            while (!closed) {
+                // Asked first: whatever the command wrote before it ended is then there to be read.
+                boolean ended = !process.isAlive();
+                if (output.available() > 0) {
+                    return output.read(buffer, offset, length);
+                }
+                if (ended) {
+                    return endOf(process.exitValue());
+                }
+                if (System.nanoTime() - deadline >= 0) {
+                    kill();
+                    throw new AgentException(
+                            "the agent at " + description + " has been silent for " + patience.toSeconds() + " s");
+                }
+                process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS);
             }
-            return count;
+            throw endedByUs(null);
         } catch (AgentException e) {
             throw e;
         } catch (IOException e) {
-            throw failure("broke off: " + e.getMessage(), e);
+            throw closed
+                    ? endedByUs(e)
+                    : new AgentException("the agent at " + description + " broke off: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw failure("was interrupted", e);
-        } finally {
-            silence.close();
+            throw new AgentException("interrupted while waiting for the agent at " + description, e);
         }
     }
 
@@ -50,27 +67,18 @@ final class CommandOutput implements AgentOutput {
         kill();
     }
 
-    private void requireSuccess(int exitStatus) throws AgentException {
-        if (expired || closed || exitStatus != 0) {
-            throw failure("ended with exit status " + exitStatus, null);
+    private int endOf(int exitStatus) throws AgentException {
+        if (closed) {
+            throw endedByUs(null);
         }
+        if (exitStatus != 0) {
+            throw new AgentException("the agent at " + description + " ended with exit status " + exitStatus);
+        }
+        return -1;
     }
 
-    private AgentException failure(String otherwise, Exception cause) {
-        if (expired) {
-            return new AgentException(
-                    "the agent at " + description + " has been silent for " + patience.toSeconds() + " s", cause);
-        }
-        return new AgentException(
-                closed
-                        ? "the run of the agent at " + description + " was ended"
-                        : "the agent at " + description + " " + otherwise,
-                cause);
-    }
-
-    private void expire() {
-        expired = true;
-        kill();
+    private AgentException endedByUs(IOException cause) {
+        return new AgentException("the run of the agent at " + description + " was ended", cause);
     }
 
     /** The shell's children too, and first: they would be out of reach once their parent is gone. */

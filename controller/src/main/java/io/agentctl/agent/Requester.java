@@ -1,6 +1,7 @@
 package io.agentctl.agent;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Optional;
 
 /**
@@ -22,10 +23,19 @@ public record Requester(Optional<InetAddress> address) {
         return new Requester(Optional.of(address));
     }
 
-    /** Returns the address without an IPv6 zone, which means nothing outside this host; empty text for ourselves. */
+    /**
+     * Returns the address, an IPv4-mapped one as the IPv4 address it holds and an IPv6 one without its zone, which means nothing
+     * outside this host; empty text for ourselves.
+     */
     public String text() {
-        return address.map(InetAddress::getHostAddress)
-                .map(literal -> literal.replaceFirst("%.*", ""))
-                .orElse("");
+        return address.map(Requester::literal).orElse("");
+    }
+
+    private static String literal(InetAddress address) {
+        try {
+            return InetAddress.getByAddress(address.getAddress()).getHostAddress();
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address has the length of an address", e);
+        }
     }
 }

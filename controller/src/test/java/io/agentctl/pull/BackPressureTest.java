@@ -1,0 +1,61 @@
+package io.agentctl.pull;
+
+import static io.agentctl.agent.ScriptedAgent.says;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agentctl.Eventually;
+import io.agentctl.agent.ScriptedAgent;
+import io.agentctl.connection.Connection;
+import io.agentctl.connection.ConnectionMode;
+import io.agentctl.site.Fetcher;
+import io.agentctl.site.Fetching;
+import io.agentctl.site.Pull;
+import io.agentctl.site.SimulatedSite;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** A puller that reads nothing stops the agent, and does not fill the controller's memory. */
+class BackPressureTest {
+    private static final String PIECE = "0123456789abcdef".repeat(4096);
+
+    /** What the kernel keeps for a connection at the most, on both sides and with much to spare. */
+    private static final long KERNEL_BUFFERS = 64L * 1024 * 1024;
+
+    @Test
+    void doesNotReadAheadOfAPullerThatDoesNotRead() throws Exception {
+        ScriptedAgent endless = ScriptedAgent.endlessly(says(PIECE));
+        PullSettings settings = new PullSettings(
+                0,
+                PullSettings.AllowList.ANYONE,
+                PullSettings.DEFAULT_CONNECTIONS_PER_ADDRESS,
+                Duration.ofSeconds(3),
+                0);
+        try (SimulatedSite site = new SimulatedSite("prod", PullHost.CLOCK)) {
+            Connection connection = site.enroll("web1", ConnectionMode.PULL);
+            try (PullHost host = new PullHost(endless, settings).serving(connection);
+                    Fetching idle = opened(host, host.here(site.fetcher(connection.uuid())))) {
+
+                // Without back-pressure an endless agent is read for ever, and nobody would ever wait for the puller.
+                Eventually.becomes("the run is closed", () -> endless.closedRuns() == 1);
+
+                assertThat(endless.bytesRead()).isLessThan(KERNEL_BUFFERS);
+                String logged = "WARNING pull of localhost/prod by "
+                        + host.puller().getHostAddress() + ": the puller has not taken anything for 3 s";
+                Eventually.becomes("it is logged", () -> host.log().lines().contains(logged));
+                assertThat(idle.finish().end()).isEqualTo(Pull.End.RESET);
+            }
+        }
+    }
+
+    /** A handshake on a busy machine may itself take longer than this test's short time-out; then another try. */
+    private static Fetching opened(PullHost host, Fetcher fetcher) throws IOException {
+        while (true) {
+            Fetching fetching = fetcher.open(host.address());
+            if (!fetching.awaitPayload(1).isEmpty()) {
+                return fetching;
+            }
+            fetching.close();
+        }
+    }
+}
