@@ -23,8 +23,8 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Example:",
-            "  agent-ctl proxy-register --server monitoring.example.com --site prod --hostname web1 --user automation \\",
-            "      --trust-cert | ssh web1 agent-ctl import"
+            "  ${ROOT-COMMAND-NAME} proxy-register --server monitoring.example.com --site prod --hostname web1 --user automation \\",
+            "      --trust-cert | ssh web1 ${ROOT-COMMAND-NAME} import"
         })
 final class ProxyRegisterCommand implements Callable<Integer> {
     private final Invocation invocation;

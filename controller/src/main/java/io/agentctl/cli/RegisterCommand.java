@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Example:",
-            "  agent-ctl register --server monitoring.example.com --site prod --hostname \"$(hostname)\" \\",
+            "  ${ROOT-COMMAND-NAME} register --server monitoring.example.com --site prod --hostname \"$(hostname)\" \\",
             "      --user automation --password-file /root/automation.secret"
         })
 final class RegisterCommand implements Callable<Integer> {

@@ -23,7 +23,7 @@ import picocli.CommandLine.Mixin;
         footer = {
             "",
             "Example:",
-            "  agent-ctl register-new --server monitoring.example.com --site prod --agent-labels role:web \\",
+            "  ${ROOT-COMMAND-NAME} register-new --server monitoring.example.com --site prod --agent-labels role:web \\",
             "      --user agent_registration --password-file /root/registration.secret"
         })
 final class RegisterNewCommand implements Callable<Integer> {
