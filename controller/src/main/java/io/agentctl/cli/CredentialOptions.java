@@ -31,6 +31,8 @@ final class CredentialOptions {
         @Option(
                 names = {"-P", "--password"},
                 paramLabel = "PASSWORD",
+                preprocessor = Verbatim.class,
+                converter = Verbatim.class,
                 description = {
                     "The user's password. While the command runs, every user of this host can read it in the",
                     "process list: prefer --password-file, --password-stdin, or being asked for it."
@@ -49,6 +51,8 @@ final class CredentialOptions {
         @Option(
                 names = "--ott",
                 paramLabel = "TOKEN",
+                preprocessor = Verbatim.class,
+                converter = Verbatim.class,
                 description = "Register with a one-time token instead of user and password.")
         private String token;
     }
