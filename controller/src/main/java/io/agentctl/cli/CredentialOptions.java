@@ -13,6 +13,8 @@ final class CredentialOptions {
     @Option(
             names = "--ott",
             paramLabel = "TOKEN",
+            preprocessor = Verbatim.class,
+            converter = Verbatim.class,
             description = "Register with a one-time token instead of user and password.")
     private String token;
 

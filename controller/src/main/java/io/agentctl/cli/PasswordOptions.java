@@ -30,6 +30,8 @@ final class PasswordOptions {
         @Option(
                 names = {"-P", "--password"},
                 paramLabel = "PASSWORD",
+                preprocessor = Verbatim.class,
+                converter = Verbatim.class,
                 description = {
                     "The user's password. While the command runs, every user of this host can read it in the",
                     "process list: prefer --password-file, --password-stdin, or being asked for it."
