@@ -76,8 +76,10 @@ final class HttpTransport {
         return withConnection(call.url(), connection -> {
             connection.setRequestMethod(call.method());
             call.headers().forEach(connection::setRequestProperty);
+            connection.setDoOutput(call.body().isPresent());
+            // Alone, since what a proxy answers instead of a tunnel would otherwise pass for the server's own answer.
+            connection.connect();
             if (call.body().isPresent()) {
-                connection.setDoOutput(true);
                 try (OutputStream out = connection.getOutputStream()) {
                     out.write(call.body().get().getBytes(StandardCharsets.UTF_8));
                 }
@@ -110,12 +112,13 @@ final class HttpTransport {
     }
 
     private <T> T withConnection(URL url, Conversation<T> conversation) throws ReceiverException {
+        Optional<HttpProxy> proxy = proxyFor(url);
         AtomicBoolean expired = new AtomicBoolean();
         HttpURLConnection connection = null;
         Deadline deadline = null;
         try {
             TrackedSockets sockets = new TrackedSockets(tls.context().getSocketFactory());
-            connection = open(url, sockets);
+            connection = open(url, proxy, sockets);
             HttpURLConnection opened = connection;
             deadline = Deadline.in(timeouts.exchange(), () -> {
                 expired.set(true);
@@ -124,7 +127,7 @@ final class HttpTransport {
             });
             return conversation.with(connection);
         } catch (IOException | RuntimeException e) {
-            throw failure(url, e, expired.get());
+            throw failure(url, proxy, e, expired.get());
         } finally {
             if (deadline != null) {
                 deadline.close();
@@ -135,8 +138,15 @@ final class HttpTransport {
         }
     }
 
-    private HttpURLConnection open(URL url, TrackedSockets sockets) throws IOException {
-        Optional<HttpProxy> proxy = proxies.proxyFor(url.getProtocol(), url.getHost(), portOf(url));
+    private Optional<HttpProxy> proxyFor(URL url) throws UnreachableException {
+        try {
+            return proxies.proxyFor(url.getProtocol(), url.getHost(), portOf(url));
+        } catch (IllegalArgumentException e) {
+            throw new UnreachableException("cannot reach " + serverOf(url) + ": " + e.getMessage(), e);
+        }
+    }
+
+    private HttpURLConnection open(URL url, Optional<HttpProxy> proxy, TrackedSockets sockets) throws IOException {
         HttpURLConnection connection = (HttpURLConnection)
                 url.openConnection(proxy.map(HttpProxy::address).orElse(Proxy.NO_PROXY));
         proxy.map(HttpProxy::authenticator).ifPresent(connection::setAuthenticator);
@@ -149,7 +159,9 @@ final class HttpTransport {
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
         connection.setConnectTimeout(Math.toIntExact(timeouts.connect().toMillis()));
-        connection.setReadTimeout(Math.toIntExact(timeouts.exchange().toMillis()));
+        // Later than the deadline, which closes the connection: should that fail, nothing waits for ever.
+        connection.setReadTimeout(
+                Math.toIntExact(timeouts.exchange().plus(timeouts.connect()).toMillis()));
         connection.setRequestProperty("Connection", "close");
         connection.setRequestProperty("Accept", "application/json, text/plain;q=0.5");
         return connection;
@@ -162,6 +174,7 @@ final class HttpTransport {
             if (in == null) {
                 return "";
             }
+            long announced = connection.getContentLengthLong();
             byte[] bytes = in.readNBytes(MAX_ANSWER_SIZE + 1);
             if (bytes.length > MAX_ANSWER_SIZE) {
                 throw new MalformedAnswerException(
@@ -169,37 +182,49 @@ final class HttpTransport {
                                 + " KiB, which no agent receiver does; is the port right?",
                         null);
             }
+            if (bytes.length < announced) {
+                // The JDK takes a connection's end for the answer's: half a port number looks like a port number.
+                throw new IOException(
+                        "the connection ended after " + bytes.length + " of " + announced + " bytes of the answer");
+            }
             return new String(bytes, StandardCharsets.UTF_8);
         }
     }
 
-    private ReceiverException failure(URL url, Exception e, boolean expired) {
-        String server = url.getHost() + ":" + portOf(url);
+    private ReceiverException failure(URL url, Optional<HttpProxy> proxy, Exception e, boolean expired) {
+        String server = serverOf(url)
+                + proxy.map(known -> " through the proxy " + known).orElse("");
         Optional<UntrustedPeerException> untrusted = causeOf(e, UntrustedPeerException.class);
         if (untrusted.isPresent()) {
             return new UntrustedReceiverException(
                     server + " is not trusted: " + untrusted.get().getMessage(), e);
         }
         if (causeOf(e, CertificateException.class).isPresent()) {
-            return new UntrustedReceiverException(server + " is not trusted: " + reason(e), e);
+            return new UntrustedReceiverException(server + " is not trusted: " + reason(e, proxy), e);
         }
         return new UnreachableException(
                 "cannot reach " + server + ": "
-                        + (expired ? "no answer within " + timeouts.exchange().toSeconds() + " s" : reason(e)),
+                        + (expired ? "no answer within " + timeouts.exchange().toSeconds() + " s" : reason(e, proxy)),
                 e);
     }
 
-    private String reason(Exception e) {
+    private static String reason(Exception e, Optional<HttpProxy> proxy) {
         if (e instanceof UnknownHostException) {
-            return "the host name is unknown; is it spelt right, and does this host's DNS work?";
+            return (proxy.isPresent() ? "the proxy's host name" : "the host name")
+                    + " is unknown; is it spelt right, and does this host's DNS work?";
         }
         if (e instanceof ConnectException) {
-            return "connection refused; is the site running, and is this its agent receiver's port?";
+            return proxy.isPresent()
+                    ? "the proxy refused the connection; is it running?"
+                    : "connection refused; is the site running, and is this its agent receiver's port?";
         }
         if (e instanceof SocketTimeoutException) {
             return "no answer; is a firewall in between?";
         }
-        String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        String message = ForeignText.printable(String.valueOf(e.getMessage()));
+        if (message.equals("Unexpected end of file from server")) {
+            return "the connection ended without an answer";
+        }
         return e instanceof SSLException ? "TLS failed: " + message : message;
     }
 
@@ -210,6 +235,10 @@ final class HttpTransport {
             }
         }
         return Optional.empty();
+    }
+
+    private static String serverOf(URL url) {
+        return url.getHost() + ":" + portOf(url);
     }
 
     private static int portOf(URL url) {
