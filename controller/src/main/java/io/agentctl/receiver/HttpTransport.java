@@ -66,13 +66,16 @@ final class HttpTransport {
     }
 
     /**
-     * Makes a call.
+     * Makes a call. By plain HTTP it can only be a GET without headers.
      *
      * @param call what to ask
      * @return what came back, whatever its status
      * @throws ReceiverException if nothing came back, or too much
      */
     Answer exchange(Call call) throws ReceiverException {
+        if (call.url().getProtocol().equals("http")) {
+            return plainly(call.url());
+        }
         return withConnection(call.url(), connection -> {
             connection.setRequestMethod(call.method());
             call.headers().forEach(connection::setRequestProperty);
@@ -102,24 +105,34 @@ final class HttpTransport {
     List<X509Certificate> certificateChain(URL url) throws ReceiverException {
         return withConnection(url, connection -> {
             connection.connect();
-            Certificate[] chain = ((HttpsURLConnection) connection).getServerCertificates();
+            Certificate[] chain = connection.getServerCertificates();
             return Arrays.stream(chain).map(X509Certificate.class::cast).toList();
         });
     }
 
+    private Answer plainly(URL url) throws ReceiverException {
+        Optional<HttpProxy> proxy = proxyFor(url);
+        PlainGet get = new PlainGet(url, proxy, timeouts);
+        try {
+            return get.send();
+        } catch (IOException | RuntimeException e) {
+            throw failure(url, proxy, e, get.isExpired());
+        }
+    }
+
     private interface Conversation<T> {
-        T with(HttpURLConnection connection) throws IOException, ReceiverException;
+        T with(HttpsURLConnection connection) throws IOException, ReceiverException;
     }
 
     private <T> T withConnection(URL url, Conversation<T> conversation) throws ReceiverException {
         Optional<HttpProxy> proxy = proxyFor(url);
         AtomicBoolean expired = new AtomicBoolean();
-        HttpURLConnection connection = null;
+        HttpsURLConnection connection = null;
         Deadline deadline = null;
         try {
             TrackedSockets sockets = new TrackedSockets(tls.context().getSocketFactory());
             connection = open(url, proxy, sockets);
-            HttpURLConnection opened = connection;
+            HttpsURLConnection opened = connection;
             deadline = Deadline.in(timeouts.exchange(), () -> {
                 expired.set(true);
                 sockets.close();
@@ -146,15 +159,13 @@ final class HttpTransport {
         }
     }
 
-    private HttpURLConnection open(URL url, Optional<HttpProxy> proxy, TrackedSockets sockets) throws IOException {
-        HttpURLConnection connection = (HttpURLConnection)
+    private HttpsURLConnection open(URL url, Optional<HttpProxy> proxy, TrackedSockets sockets) throws IOException {
+        HttpsURLConnection connection = (HttpsURLConnection)
                 url.openConnection(proxy.map(HttpProxy::address).orElse(Proxy.NO_PROXY));
         proxy.map(HttpProxy::authenticator).ifPresent(connection::setAuthenticator);
-        if (connection instanceof HttpsURLConnection https) {
-            https.setSSLSocketFactory(sockets);
-            if (!tls.checksHostName()) {
-                https.setHostnameVerifier((host, session) -> true);
-            }
+        connection.setSSLSocketFactory(sockets);
+        if (!tls.checksHostName()) {
+            connection.setHostnameVerifier((host, session) -> true);
         }
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
@@ -177,10 +188,7 @@ final class HttpTransport {
             long announced = connection.getContentLengthLong();
             byte[] bytes = in.readNBytes(MAX_ANSWER_SIZE + 1);
             if (bytes.length > MAX_ANSWER_SIZE) {
-                throw new MalformedAnswerException(
-                        connection.getURL() + " sent more than " + MAX_ANSWER_SIZE / 1024
-                                + " KiB, which no agent receiver does; is the port right?",
-                        null);
+                throw tooLarge(connection.getURL());
             }
             if (bytes.length < announced) {
                 // The JDK takes a connection's end for the answer's: half a port number looks like a port number.
@@ -237,11 +245,18 @@ final class HttpTransport {
         return Optional.empty();
     }
 
+    static MalformedAnswerException tooLarge(URL url) {
+        return new MalformedAnswerException(
+                url + " sent more than " + MAX_ANSWER_SIZE / 1024
+                        + " KiB, which no agent receiver does; is the port right?",
+                null);
+    }
+
     private static String serverOf(URL url) {
         return url.getHost() + ":" + portOf(url);
     }
 
-    private static int portOf(URL url) {
+    static int portOf(URL url) {
         return url.getPort() < 0 ? url.getDefaultPort() : url.getPort();
     }
 }

@@ -24,10 +24,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The port that a site's web server tells, by HTTPS or by HTTP, and what is no port. */
 class PortDiscoveryTest {
     private static final SiteId SITE = new SiteId("localhost", "prod");
-    private static final Timeouts SHORT = new Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(1));
+
+    /** The deadline alone can end a call in time: the time-outs of single steps are longer than the test's. */
+    private static final Timeouts SHORT = new Timeouts(Duration.ofMinutes(5), Duration.ofSeconds(1));
+
     private static final int NOBODY = 1;
-    private static final String PATH =
-            "/prod/check_mk/api/1.0/domain-types/internal/actions/discover-receiver/invoke";
+    private static final String PATH = "/prod/check_mk/api/1.0/domain-types/internal/actions/discover-receiver/invoke";
 
     private SimulatedSite site;
 
@@ -59,7 +61,8 @@ class PortDiscoveryTest {
     @Test
     void asksByHttpWhereHttpsAnswersNonsense() throws Exception {
         site.fault(Endpoint.DISCOVERY, Fault.times(1, Fault.html(200)));
-        assertThat(discovery(site.webPort(), site.plainWebPort()).discover(SITE)).isEqualTo(site.address());
+        assertThat(discovery(site.webPort(), site.plainWebPort()).discover(SITE))
+                .isEqualTo(site.address());
         assertThat(site.requests(Endpoint.DISCOVERY)).hasSize(2);
     }
 
@@ -79,8 +82,7 @@ class PortDiscoveryTest {
     @ValueSource(strings = {"8000", " 8000\n", "1", "65535"})
     void readsAPort(String answer) throws Exception {
         site.fault(Endpoint.DISCOVERY, Fault.body(200, "text/plain", answer));
-        assertThat(discovery(site.webPort(), NOBODY).discover(SITE).port())
-                .isEqualTo(Integer.parseInt(answer.strip()));
+        assertThat(discovery(site.webPort(), NOBODY).discover(SITE).port()).isEqualTo(Integer.parseInt(answer.strip()));
     }
 
     static Stream<Arguments> answersWithoutPort() {
@@ -100,22 +102,24 @@ class PortDiscoveryTest {
                 Arguments.of("404", Fault.html(404), " answered with HTTP status 404"),
                 Arguments.of("301", Fault.empty(301), " answered with HTTP status 301"),
                 Arguments.of("503", Fault.detail(503, "8000"), " answered with HTTP status 503"),
-                Arguments.of("without end", Fault.huge(200), " sent more than 1024 KiB, which no agent receiver does;"
-                        + " is the port right?"));
+                Arguments.of(
+                        "without end",
+                        Fault.huge(200),
+                        " sent more than 1024 KiB, which no agent receiver does;" + " is the port right?"));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("answersWithoutPort")
     void refusesWhatIsNoPort(String name, Fault fault, String reason) {
         site.fault(Endpoint.DISCOVERY, fault);
-        Throwable failure = catchThrowable(() -> discovery(site.webPort(), site.plainWebPort()).discover(SITE));
+        Throwable failure = catchThrowable(
+                () -> discovery(site.webPort(), site.plainWebPort()).discover(SITE));
 
         assertThat(failure)
                 .isInstanceOf(UnreachableException.class)
                 .hasMessage("cannot find out the agent receiver's port of localhost/prod: https://localhost:"
                         + site.webPort() + PATH + reason + "; name it with --server localhost:PORT (usually 8000)");
-        assertThat(failure.getSuppressed()[0])
-                .hasMessage("http://localhost:" + site.plainWebPort() + PATH + reason);
+        assertThat(failure.getSuppressed()[0]).hasMessage("http://localhost:" + site.plainWebPort() + PATH + reason);
         assertThat(site.requests(Endpoint.DISCOVERY)).hasSize(2);
     }
 
@@ -128,13 +132,87 @@ class PortDiscoveryTest {
                 RawServer.send(peer, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n80");
             };
             try (RawServer server = tls ? RawServer.tls(site.certificate(), half) : RawServer.plain(half)) {
-                Throwable failure = catchThrowable(
-                        () -> discovery(tls ? server.port() : NOBODY, tls ? NOBODY : server.port()).discover(SITE));
+                Throwable failure =
+                        catchThrowable(() -> discovery(tls ? server.port() : NOBODY, tls ? NOBODY : server.port())
+                                .discover(SITE));
                 assertThat(tls ? failure.getCause() : failure.getSuppressed()[0])
                         .isInstanceOf(UnreachableException.class)
                         .hasMessage("cannot reach localhost:" + server.port()
                                 + ": the connection ended after 2 of 4 bytes of the answer");
             }
+        }
+    }
+
+    static Stream<Arguments> plainAnswers() {
+        String noHttp = "the answer is not HTTP";
+        String ended = "the connection ended without an answer";
+        return Stream.of(
+                Arguments.of("", ended),
+                Arguments.of("8000", noHttp),
+                Arguments.of("HTTP/1.1 200 OK", ended),
+                Arguments.of("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n", ended),
+                Arguments.of("HTTP/2 200 OK\r\n\r\n8000", noHttp),
+                Arguments.of("HTTP/1.1 2000 OK\r\n\r\n8000", noHttp),
+                Arguments.of("\r\n\r\n8000", noHttp),
+                Arguments.of(
+                        "HTTP/1.1 200 OK\r\nContent-Length:4 \r\n\r\n80",
+                        "the connection ended after 2 of 4 bytes of the answer"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("plainAnswers")
+    void tellsAPlainAnswerThatIsNone(String answer, String reason) throws Exception {
+        try (RawServer server = RawServer.plain(peer -> {
+            RawServer.request(peer);
+            RawServer.send(peer, answer);
+        })) {
+            assertThat(catchThrowable(() -> discovery(NOBODY, server.port()).discover(SITE))
+                            .getSuppressed()[0])
+                    .isInstanceOf(UnreachableException.class)
+                    .hasMessage("cannot reach localhost:" + server.port() + ": " + reason);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.0 200\r\n\r\n8000",
+                "HTTP/1.1 200 OK\n\n8000",
+                "HTTP/1.1 200 OK\r\nServer: x\r\ncontent-length: 4\r\n\r\n8000",
+                "HTTP/1.0 200 OK\r\nX: 1\r\nX: 2\r\n\r\n8000\n"
+            })
+    void readsAPlainAnswer(String answer) throws Exception {
+        try (RawServer server = RawServer.plain(peer -> {
+            assertThat(RawServer.request(peer)).startsWith("GET " + PATH + " HTTP/1.0\r\nHost: localhost:");
+            RawServer.send(peer, answer);
+        })) {
+            assertThat(discovery(NOBODY, server.port()).discover(SITE).port()).isEqualTo(8000);
+        }
+    }
+
+    @Test
+    void survivesAHeadWithoutEnd() throws Exception {
+        try (RawServer server = RawServer.plain(peer -> {
+            RawServer.request(peer);
+            RawServer.send(peer, "HTTP/1.1 200 OK\r\n" + "a\n".repeat(5_000_000));
+        })) {
+            assertThat(catchThrowable(() -> discovery(NOBODY, server.port()).discover(SITE))
+                            .getSuppressed()[0])
+                    .isInstanceOf(MalformedAnswerException.class)
+                    .hasMessageEndingWith(" sent more than 1024 KiB, which no agent receiver does; is the port right?");
+        }
+    }
+
+    @Test
+    void refusesChunks() throws Exception {
+        try (RawServer server = RawServer.plain(peer -> {
+            RawServer.request(peer);
+            RawServer.send(peer, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n8000\r\n0\r\n\r\n");
+        })) {
+            assertThat(catchThrowable(() -> discovery(NOBODY, server.port()).discover(SITE))
+                            .getSuppressed()[0])
+                    .isInstanceOf(MalformedAnswerException.class)
+                    .hasMessageEndingWith(" answered in a coding that was not asked for");
         }
     }
 
@@ -154,6 +232,16 @@ class PortDiscoveryTest {
                     RawServer.request(peer);
                     RawServer.send(peer, "HTTP/1.1 200 OK\r\n\r\n");
                     RawServer.drip(peer, " ");
+                },
+                peer -> {
+                    RawServer.request(peer);
+                    RawServer.send(peer, "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n1");
+                    RawServer.waitForEnd(peer);
+                },
+                peer -> {
+                    RawServer.request(peer);
+                    RawServer.send(peer, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n1");
+                    RawServer.waitForEnd(peer);
                 });
     }
 
@@ -161,8 +249,7 @@ class PortDiscoveryTest {
     @MethodSource("stalling")
     void leavesAPlainServerThatStallsInTime(RawServer.Script script) throws Exception {
         try (RawServer server = RawServer.plain(script)) {
-            PortDiscovery hasty =
-                    new PortDiscovery(false, ProxyEnvironment.DIRECT, SHORT, NOBODY, server.port());
+            PortDiscovery hasty = new PortDiscovery(false, ProxyEnvironment.DIRECT, SHORT, NOBODY, server.port());
             assertThat(catchThrowable(() -> hasty.discover(SITE)).getSuppressed()[0])
                     .isInstanceOf(UnreachableException.class)
                     .hasMessage("cannot reach localhost:" + server.port() + ": no answer within 1 s");
@@ -173,8 +260,8 @@ class PortDiscoveryTest {
     @Test
     void refusesASelfSignedCertificateWhereValidityIsAskedFor() throws Exception {
         try (RawServer plain = RawServer.plain(RawServer::waitForEnd)) {
-            PortDiscovery strict = new PortDiscovery(
-                    true, ProxyEnvironment.DIRECT, Timeouts.PATIENT, site.webPort(), plain.port());
+            PortDiscovery strict =
+                    new PortDiscovery(true, ProxyEnvironment.DIRECT, Timeouts.PATIENT, site.webPort(), plain.port());
             Throwable failure = catchThrowable(() -> strict.discover(SITE));
 
             assertThat(failure)
@@ -204,7 +291,7 @@ class PortDiscoveryTest {
             assertThat(proxy.requests())
                     .contains(
                             "CONNECT site_a.invalid:" + site.webPort() + " HTTP/1.1",
-                            "GET http://site_a.invalid:" + site.plainWebPort() + PATH + " HTTP/1.1");
+                            "GET http://site_a.invalid:" + site.plainWebPort() + PATH + " HTTP/1.0");
         }
     }
 

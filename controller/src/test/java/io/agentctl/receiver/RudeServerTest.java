@@ -27,7 +27,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Servers that break off, stall or talk something else: each call ends, once, with an exception that says so. */
 class RudeServerTest {
-    private static final Timeouts SHORT = new Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(1));
+
+    /** The deadline alone can end a call in time: the time-outs of single steps are longer than the test's. */
+    private static final Timeouts SHORT = new Timeouts(Duration.ofMinutes(5), Duration.ofSeconds(1));
+
     private static final Clock CLOCK = Clock.systemUTC();
     private static final TestCa CA = TestCa.ofSite("prod", CLOCK);
     private static final String IN_TIME = "no answer within 1 s";
@@ -167,8 +170,7 @@ class RudeServerTest {
     @MethodSource("ending")
     void asksOnce(String name, boolean tls, RawServer.Script script, String reason) throws Exception {
         try (RawServer server = start(tls, script)) {
-            assertThat(catchThrowable(
-                            () -> receiver(server, Timeouts.PATIENT).registrationStatus(UUID.randomUUID())))
+            assertThat(catchThrowable(() -> receiver(server, Timeouts.PATIENT).registrationStatus(UUID.randomUUID())))
                     .isInstanceOf(UnreachableException.class)
                     .hasMessage("cannot reach localhost:" + server.port() + ": " + reason);
             assertThat(server.connections()).isEqualTo(1);
@@ -197,8 +199,7 @@ class RudeServerTest {
     @MethodSource("notTls")
     void tellsAServerWithoutTls(String name, boolean tls, RawServer.Script script) throws Exception {
         try (RawServer server = start(tls, script)) {
-            assertThat(catchThrowable(
-                            () -> receiver(server, Timeouts.PATIENT).registerExisting(USER, request())))
+            assertThat(catchThrowable(() -> receiver(server, Timeouts.PATIENT).registerExisting(USER, request())))
                     .isInstanceOf(UnreachableException.class)
                     .hasMessageStartingWith("cannot reach localhost:" + server.port() + ": TLS failed: ")
                     .message()
@@ -210,8 +211,7 @@ class RudeServerTest {
     @Test
     void tellsThatNobodyListens() throws Exception {
         ReceiverAddress nobody = new ReceiverAddress(new SiteId("localhost", "prod"), 1);
-        assertThat(catchThrowable(
-                        () -> receiver(nobody, Timeouts.PATIENT).registrationStatus(UUID.randomUUID())))
+        assertThat(catchThrowable(() -> receiver(nobody, Timeouts.PATIENT).registrationStatus(UUID.randomUUID())))
                 .isInstanceOf(UnreachableException.class)
                 .hasMessage("cannot reach localhost:1: connection refused; is the site running, and is this its agent"
                         + " receiver's port?");
@@ -220,8 +220,7 @@ class RudeServerTest {
     @Test
     void tellsThatAHostNameIsUnknown() throws Exception {
         ReceiverAddress nowhere = new ReceiverAddress(new SiteId("no-such-server.invalid", "prod"), 8000);
-        assertThat(catchThrowable(
-                        () -> receiver(nowhere, Timeouts.PATIENT).registrationStatus(UUID.randomUUID())))
+        assertThat(catchThrowable(() -> receiver(nowhere, Timeouts.PATIENT).registrationStatus(UUID.randomUUID())))
                 .isInstanceOf(UnreachableException.class)
                 .hasMessage("cannot reach no-such-server.invalid:8000: the host name is unknown; is it spelt right, and"
                         + " does this host's DNS work?");
@@ -230,9 +229,7 @@ class RudeServerTest {
     @Test
     void aProxyThatStallsIsLeftInTime() throws Exception {
         for (RawServer.Script script : List.<RawServer.Script>of(
-                RawServer::waitForEnd,
-                peer -> RawServer.drip(peer, "HTTP/1.1 200 OK\r\nX: x"),
-                peer -> {
+                RawServer::waitForEnd, peer -> RawServer.drip(peer, "HTTP/1.1 200 OK\r\nX: x"), peer -> {
                     RawServer.request(peer);
                     RawServer.send(peer, "HTTP/1.1 200 OK\r\n\r\n");
                     RawServer.waitForEnd(peer);
@@ -262,8 +259,8 @@ class RudeServerTest {
 
     @Test
     void socketsThatAreMadeTooLateAreClosedAtOnce() throws Exception {
-        TrackedSockets sockets = new TrackedSockets(
-                TlsClient.ofPublicAuthorities().context().getSocketFactory());
+        TrackedSockets sockets =
+                new TrackedSockets(TlsClient.ofPublicAuthorities().context().getSocketFactory());
         sockets.close();
         assertThat(sockets.createSocket().isClosed()).isTrue();
     }
@@ -295,11 +292,7 @@ class RudeServerTest {
 
     private static HttpAgentReceiver receiver(ReceiverAddress address, ProxyEnvironment proxies, Timeouts timeouts) {
         return new HttpAgentReceiver(
-                address,
-                SiteTrust.pinnedTo(List.of(CA.certificate()), CLOCK),
-                Optional.empty(),
-                proxies,
-                timeouts);
+                address, SiteTrust.pinnedTo(List.of(CA.certificate()), CLOCK), Optional.empty(), proxies, timeouts);
     }
 
     private static HostRequest request() {

@@ -83,7 +83,9 @@ class ServerTrustTest {
                         "the certificate of the agent receiver has 0 common names instead of one: 'O=nobody'"),
                 both(
                         "two names, one of which steers the terminal",
-                        ca -> ca.issue("prod").commonNames("prod", "\u001b[2J\n").mint(),
+                        ca -> ca.issue("prod")
+                                .commonNames("prod", "\u001b[2J\n")
+                                .mint(),
                         "the certificate of the agent receiver has 2 common names instead of one:"
                                 + " 'CN=?[2J?,CN=prod'"));
     }
@@ -135,8 +137,8 @@ class ServerTrustTest {
 
         Issued other = site.ca().site("prod");
         site.serverIdentity(other);
-        assertThat(catchThrowable(() ->
-                        receiver("localhost", new FirstContact(Optional.of(right), CLOCK)).registerExisting(USER, request())))
+        assertThat(catchThrowable(() -> receiver("localhost", new FirstContact(Optional.of(right), CLOCK))
+                        .registerExisting(USER, request())))
                 .isInstanceOf(UntrustedReceiverException.class)
                 .hasMessage("localhost:" + site.receiverPort() + " is not trusted: the certificate 'CN=prod' of the"
                         + " agent receiver has the SHA-256 fingerprint " + Fingerprint.of(other.certificate())
@@ -167,7 +169,8 @@ class ServerTrustTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"under_score", "my_site.example_net.invalid", "-odd-.invalid", "[2001:db8::1]", "192.0.2.7"})
+    @ValueSource(
+            strings = {"under_score", "my_site.example_net.invalid", "-odd-.invalid", "[2001:db8::1]", "192.0.2.7"})
     void takesASiteUnderAnyNameThatOnlyTheProxyKnows(String host) throws Exception {
         try (ConnectProxy proxy = ConnectProxy.open()) {
             HttpAgentReceiver receiver = new HttpAgentReceiver(
@@ -179,8 +182,7 @@ class ServerTrustTest {
 
             assertThat(receiver.certificateChain())
                     .containsExactly(site.certificate().certificate());
-            assertThat(proxy.requests())
-                    .containsExactly("CONNECT " + host + ":" + site.receiverPort() + " HTTP/1.1");
+            assertThat(proxy.requests()).containsExactly("CONNECT " + host + ":" + site.receiverPort() + " HTTP/1.1");
         }
     }
 

@@ -44,15 +44,15 @@ class ThroughProxyTest {
     void goesThroughAnOpenProxy() throws Exception {
         try (ConnectProxy proxy = ConnectProxy.open()) {
             assertThat(ask("site.invalid", proxy.environment(""))).isEqualTo(registered());
-            assertThat(proxy.requests())
-                    .containsExactly("CONNECT site.invalid:" + site.receiverPort() + " HTTP/1.1");
+            assertThat(proxy.requests()).containsExactly("CONNECT site.invalid:" + site.receiverPort() + " HTTP/1.1");
         }
     }
 
     @Test
     void logsInWhenTheProxyAsks() throws Exception {
         try (ConnectProxy proxy = ConnectProxy.of("us@er", "p%+:ss")) {
-            assertThat(ask("site.invalid", proxy.environment("us%40er:p%25+%3Ass@"))).isEqualTo(registered());
+            assertThat(ask("site.invalid", proxy.environment("us%40er:p%25+%3Ass@")))
+                    .isEqualTo(registered());
             assertThat(site.requests().get(0).headers()).doesNotContainKey("proxy-authorization");
         }
     }
@@ -102,8 +102,8 @@ class ThroughProxyTest {
                 .isInstanceOf(UnreachableException.class)
                 .hasMessage("cannot reach localhost:" + site.receiverPort()
                         + " through the proxy 127.0.0.1:1: the proxy refused the connection; is it running?");
-        assertThat(catchThrowable(() ->
-                        ask("localhost", new ProxyEnvironment(Map.of("https_proxy", "http://no-such-proxy.invalid:1")))))
+        assertThat(catchThrowable(() -> ask(
+                        "localhost", new ProxyEnvironment(Map.of("https_proxy", "http://no-such-proxy.invalid:1")))))
                 .isInstanceOf(UnreachableException.class)
                 .hasMessage("cannot reach localhost:" + site.receiverPort()
                         + " through the proxy no-such-proxy.invalid:1: the proxy's host name is unknown; is it spelt"
@@ -135,8 +135,11 @@ class ThroughProxyTest {
                 .redirectOutput(dir.resolve("out").toFile())
                 .start();
         try {
-            io.agentctl.Eventually.becomes("tinyproxy listens or has ended", () -> !tinyproxy.isAlive() || accepts(port));
-            assertThat(tinyproxy.isAlive()).as(Files.readString(dir.resolve("out"))).isTrue();
+            io.agentctl.Eventually.becomes(
+                    "tinyproxy listens or has ended", () -> !tinyproxy.isAlive() || accepts(port));
+            assertThat(tinyproxy.isAlive())
+                    .as(Files.readString(dir.resolve("out")))
+                    .isTrue();
 
             assertThat(ask("localhost", environment("user:right@", port))).isEqualTo(registered());
             assertThat(catchThrowable(() -> ask("localhost", environment("user:wrong@", port))))
@@ -184,7 +187,8 @@ class ThroughProxyTest {
 
     /** Tinyproxy takes no port 0. */
     private static int freePort() throws IOException {
-        try (java.net.ServerSocket socket = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+        try (java.net.ServerSocket socket =
+                new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }
