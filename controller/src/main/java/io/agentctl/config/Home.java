@@ -17,7 +17,10 @@ final class Home {
         if (named.isPresent()) {
             Setting<String> text = named.get();
             return new Setting<>(
-                    text.require(() -> path(text.value())).toAbsolutePath().normalize(), text.origin());
+                    text.require(VARIABLE, () -> path(text.value()))
+                            .toAbsolutePath()
+                            .normalize(),
+                    text.origin());
         }
         if (System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows")) {
             String programData =
