@@ -48,6 +48,11 @@ final class PasswordOptions {
         private boolean passwordStdin;
     }
 
+    /** Whether the user is given, with a password or without. */
+    boolean isNamed() {
+        return user != null;
+    }
+
     /** Whether any of these options was given. */
     boolean isGiven() {
         return user != null || secret.password != null || secret.passwordFile != null || secret.passwordStdin;

@@ -127,7 +127,7 @@ class RegisterTest {
     void refusesATokenWithAUser() throws Exception {
         controller
                 .run(host.registering("web1", "--ott", MonitoredHost.TOKEN, "--user", "automation", "--trust-cert"))
-                .fails("--ott stands for user and password: leave out --user");
+                .fails("--ott stands for user and password: give one or the other");
 
         assertThat(host.site().requests()).isEmpty();
     }
