@@ -68,16 +68,17 @@ class SettingsTest {
     void livesInTheCustomaryPlaceOtherwise() throws Exception {
         Assumptions.assumeTrue(Path.of("/").equals(Path.of("/").toAbsolutePath()), "this is not a Unix machine");
         for (Map<String, String> environment : List.of(Map.<String, String>of(), Map.of("DEBUG_HOME_DIR", ""))) {
-            Setting<Path> located = Home.locate(new Environment(environment));
-            assertThat(located).isEqualTo(new Setting<>(Path.of("/var/lib/cmk-agent"), "default"));
-            assertThat(Home.agentSocket(located)).isEqualTo("unix:/run/check-mk-agent.socket");
+            Home located = Home.locate(new Environment(environment));
+            assertThat(located.directory()).isEqualTo(new Setting<>(Path.of("/var/lib/cmk-agent"), "default"));
+            assertThat(located.configuration()).isEqualTo(Path.of("/var/lib/cmk-agent"));
+            assertThat(located.agentSocket()).isEqualTo("unix:/run/check-mk-agent.socket");
         }
     }
 
     @Test
     void makesARelativeHomeAbsolute() throws Exception {
-        Setting<Path> located = Home.locate(new Environment(Map.of("DEBUG_HOME_DIR", "a/../b")));
-        assertThat(located.value()).isEqualTo(Path.of("b").toAbsolutePath());
+        Home located = Home.locate(new Environment(Map.of("DEBUG_HOME_DIR", "a/../b")));
+        assertThat(located.directory().value()).isEqualTo(Path.of("b").toAbsolutePath());
         assertThatThrownBy(() -> Home.locate(new Environment(Map.of("DEBUG_HOME_DIR", "a\0b"))))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage("environment variable DEBUG_HOME_DIR: 'a\0b' is not a path");

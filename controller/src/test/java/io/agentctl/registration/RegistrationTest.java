@@ -18,6 +18,7 @@ import io.agentctl.receiver.Credentials;
 import io.agentctl.receiver.Credentials.UserPassword;
 import io.agentctl.receiver.HttpAgentReceiver;
 import io.agentctl.receiver.RefusedException;
+import io.agentctl.receiver.RegistrationProgress;
 import io.agentctl.receiver.RegistrationStatus;
 import io.agentctl.receiver.Timeouts;
 import io.agentctl.site.Signing;
@@ -266,6 +267,26 @@ class RegistrationTest {
                 } catch (Exception e) {
                     throw new IllegalStateException(e);
                 }
+            }
+
+            @Override
+            public String registerNew(Credentials credentials, NewHostRequest request) {
+                throw new IllegalStateException("nobody asks");
+            }
+
+            @Override
+            public RegistrationProgress registrationProgress(Credentials credentials, UUID uuid) {
+                throw new IllegalStateException("nobody asks");
+            }
+
+            @Override
+            public String renewCertificate(UUID uuid, String csr) {
+                throw new IllegalStateException("nobody asks");
+            }
+
+            @Override
+            public void sendAgentData(UUID uuid, Upload data) {
+                throw new IllegalStateException("nobody asks");
             }
 
             @Override
