@@ -47,8 +47,9 @@ final class PlainGet {
     }
 
     HttpTransport.Answer send() throws IOException, MalformedAnswerException {
-        try (Socket socket = new Socket(Proxy.NO_PROXY);
-                Deadline deadline = Deadline.in(timeouts.exchange(), () -> expire(socket))) {
+        Socket socket = new Socket(Proxy.NO_PROXY);
+        Deadline deadline = Deadline.in(timeouts.exchange(), () -> expire(socket));
+        try (socket) {
             socket.connect(peer(), Math.toIntExact(timeouts.connect().toMillis()));
             socket.getOutputStream().write(request().getBytes(StandardCharsets.ISO_8859_1));
             byte[] bytes = socket.getInputStream().readNBytes(MAX_SIZE + 1);
@@ -59,6 +60,8 @@ final class PlainGet {
                 throw new SocketException("the connection ended without an answer");
             }
             return answer(new String(bytes, StandardCharsets.ISO_8859_1));
+        } finally {
+            deadline.close();
         }
     }
 

@@ -125,8 +125,13 @@ class SettingsTest {
 
     @Test
     void obeysOptionsFirst() throws Exception {
-        write("pull_port = 1234\nkey_type = \"rsa-2048\"\ndetect_proxy = false\nvalidate_api_cert = false\n"
-                + "agent = \"tcp:127.0.0.1:1\"\n");
+        write("""
+                pull_port = 1234
+                key_type = "rsa-2048"
+                detect_proxy = false
+                validate_api_cert = false
+                agent = "tcp:127.0.0.1:1"
+                """);
         Settings settings = load(
                 Map.of(),
                 new Overrides(Optional.of(4321), Optional.of("tcp:127.0.0.1:2"), Optional.of("rsa-3072"), true, true));

@@ -24,6 +24,14 @@ public final class ConnectProxy implements AutoCloseable {
     private static final Pattern TUNNEL = Pattern.compile("CONNECT (\\S+):([0-9]+) HTTP/1\\.1");
     private static final Pattern PLAIN = Pattern.compile("GET http://([^/ ]+):([0-9]+)(/\\S*) HTTP/1\\.0");
 
+    private static final String LOGIN_REQUIRED = String.join(
+            "\r\n",
+            "HTTP/1.1 407 Proxy Authentication Required",
+            "Proxy-Authenticate: Basic realm=\"proxy\"",
+            "Content-Length: 0",
+            "",
+            "");
+
     private final ServerSocket listener;
     private final Optional<String> authorization;
     private final List<String> requests = new CopyOnWriteArrayList<>();
@@ -98,10 +106,7 @@ public final class ConnectProxy implements AutoCloseable {
         String[] lines = head.split("\r\n", -1);
         requests.add(lines[0]);
         if (authorization.isPresent() && !isAuthorized(lines)) {
-            send(
-                    peer,
-                    "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"proxy\"\r\n"
-                            + "Content-Length: 0\r\n\r\n");
+            send(peer, LOGIN_REQUIRED);
             return true;
         }
         Matcher tunnel = TUNNEL.matcher(lines[0]);

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ class RudeServerTest {
     static Stream<Arguments> stalling() {
         return Stream.of(
                 plain("says nothing", RawServer::waitForEnd),
-                plain("drips a handshake", peer -> RawServer.drip(peer, "\u0016\u0003\u0003\u003f\u00ff\u0002")),
+                plain("drips a handshake", peer -> RawServer.drip(peer, "\u0016\u0003\u0003?\u00ff\u0002")),
                 tls("says nothing after the handshake", RawServer::waitForEnd),
                 tls("drips the head", peer -> {
                     RawServer.request(peer);
@@ -49,7 +50,7 @@ class RudeServerTest {
                     RawServer.request(peer);
                     while (true) {
                         RawServer.send(peer, "HTTP/1.1 100 Continue\r\n\r\n");
-                        java.util.concurrent.TimeUnit.MILLISECONDS.sleep(20);
+                        TimeUnit.MILLISECONDS.sleep(20);
                     }
                 }),
                 tls("drips the body", peer -> {

@@ -3,6 +3,7 @@ package io.agentctl.receiver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.agentctl.Eventually;
 import io.agentctl.connection.Connection;
 import io.agentctl.connection.ConnectionMode;
 import io.agentctl.connection.ReceiverAddress;
@@ -11,6 +12,9 @@ import io.agentctl.net.ConnectProxy;
 import io.agentctl.net.ProxyEnvironment;
 import io.agentctl.site.SimulatedSite;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -135,8 +139,7 @@ class ThroughProxyTest {
                 .redirectOutput(dir.resolve("out").toFile())
                 .start();
         try {
-            io.agentctl.Eventually.becomes(
-                    "tinyproxy listens or has ended", () -> !tinyproxy.isAlive() || accepts(port));
+            Eventually.becomes("tinyproxy listens or has ended", () -> !tinyproxy.isAlive() || accepts(port));
             assertThat(tinyproxy.isAlive())
                     .as(Files.readString(dir.resolve("out")))
                     .isTrue();
@@ -187,14 +190,13 @@ class ThroughProxyTest {
 
     /** Tinyproxy takes no port 0. */
     private static int freePort() throws IOException {
-        try (java.net.ServerSocket socket =
-                new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }
 
     private static boolean accepts(int port) {
-        try (java.net.Socket socket = new java.net.Socket("127.0.0.1", port)) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             return socket.isConnected();
         } catch (IOException e) {
             return false;

@@ -168,9 +168,9 @@ class StatusTest {
         assertThat(text.replaceAll("[\n\t]", "")).doesNotContainPattern("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
         assertThat(text)
                 .contains(
-                        "\t\tHostname: h?[2J??Remote: fine?1m????x\n",
-                        "\t\tCertificate issuer: h?[2J??Remote: fine?1m????x\n",
-                        "\tRemote: h?[2J??Remote: fine?1m????x (!!)");
+                        "\t\tHostname: h?[2J??Remote: fine?1m???x\n",
+                        "\t\tCertificate issuer: h?[2J??Remote: fine?1m???x\n",
+                        "\tRemote: h?[2J??Remote: fine?1m???x (!!)");
 
         String json = StatusJson.of(status);
         assertThat(json).doesNotContain("\n", "\r", "\u001b");
