@@ -13,10 +13,15 @@ final class CredentialOptions {
     @Option(
             names = "--ott",
             paramLabel = "TOKEN",
+            preprocessor = Verbatim.class,
+            converter = Verbatim.class,
             description = "Register with a one-time token instead of user and password.")
     private String token;
 
     Credentials read(Terminal terminal) throws CommandException {
+        if (token == null && !user.isNamed()) {
+            throw new CommandException("give the user who may register hosts with --user, or a token with --ott");
+        }
         if (token == null) {
             return user.read(terminal);
         }

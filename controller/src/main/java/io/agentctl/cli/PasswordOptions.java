@@ -30,6 +30,8 @@ final class PasswordOptions {
         @Option(
                 names = {"-P", "--password"},
                 paramLabel = "PASSWORD",
+                preprocessor = Verbatim.class,
+                converter = Verbatim.class,
                 description = {
                     "The user's password. While the command runs, every user of this host can read it in the",
                     "process list: prefer --password-file, --password-stdin, or being asked for it."
@@ -46,9 +48,14 @@ final class PasswordOptions {
         private boolean passwordStdin;
     }
 
+    /** Whether the user was named. */
+    boolean isNamed() {
+        return user != null;
+    }
+
     /** Whether any of these options was given. */
     boolean isGiven() {
-        return user != null || secret.password != null || secret.passwordFile != null || secret.passwordStdin;
+        return isNamed() || secret.password != null || secret.passwordFile != null || secret.passwordStdin;
     }
 
     UserPassword read(Terminal terminal) throws CommandException {
