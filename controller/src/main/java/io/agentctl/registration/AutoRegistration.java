@@ -149,6 +149,7 @@ public final class AutoRegistration {
 
     private boolean isValid(Connection connection) {
         try {
+            Pem.certificates(connection.rootCert());
             return clock.instant()
                     .isBefore(connection.identity().certificate().getNotAfter().toInstant());
         } catch (PkiException e) {
