@@ -7,7 +7,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** What one thread logs in one area; tests of the same area may run at the same time. */
-public final class ThreadLog extends Handler {
+public final class ThreadLog extends Handler implements AutoCloseable {
     /** Held, or the logging framework might forget it together with its handlers. */
     private final Logger logger;
 
