@@ -55,7 +55,8 @@ class ProxyRegisterTest {
         String pem = "-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\\\\n]+-----END CERTIFICATE-----\\\\n";
         transcript
                 .assertStdout()
-                .matches("\\{\"agent_controller_version\":\"" + Version.current() + "\",\"connection\":\\{\"uuid\":\"" + uuid
+                .matches("\\{\"agent_controller_version\":\"" + Version.current() + "\",\"connection\":\\{\"uuid\":\""
+                        + uuid
                         + "\",\"private_key\":\"-----BEGIN PRIVATE KEY-----[A-Za-z0-9+/=\\\\n]+"
                         + "-----END PRIVATE KEY-----\\\\n\",\"certificate\":\"" + pem + "\",\"root_cert\":\"" + pem
                         + "\"}}\n");
@@ -146,14 +147,16 @@ class ProxyRegisterTest {
 
     @Test
     void importsNoKeyThatDoesNotFit() throws Exception {
-        Map<String, Object> one = JSON.std.mapFrom(elsewhere.run(proxyRegister("web1")).succeeds().stdout());
-        Map<String, Object> other = JSON.std.mapFrom(elsewhere.run(proxyRegister("web1")).succeeds().stdout());
+        Map<String, Object> one =
+                JSON.std.mapFrom(elsewhere.run(proxyRegister("web1")).succeeds().stdout());
+        Map<String, Object> other =
+                JSON.std.mapFrom(elsewhere.run(proxyRegister("web1")).succeeds().stdout());
         connection(one).put("private_key", connection(other).get("private_key"));
 
         host.controller()
                 .runWithInput(JSON.std.asString(one), "import")
-                .fails("the connection cannot be used: the certificate of CN=" + connection(one).get("uuid")
-                        + " was not issued for this private key");
+                .fails("the connection cannot be used: the certificate of CN="
+                        + connection(one).get("uuid") + " was not issued for this private key");
 
         assertThat(host.controller().registryFile()).doesNotExist();
     }
@@ -177,9 +180,7 @@ class ProxyRegisterTest {
             huge.setLength(1024 * 1024 + 1);
         }
 
-        host.controller()
-                .run("import", file.toString())
-                .fails(file + " holds more than 1024 KiB and is no connection");
+        host.controller().run("import", file.toString()).fails(file + " holds more than 1024 KiB and is no connection");
     }
 
     private void isImported() throws IOException {

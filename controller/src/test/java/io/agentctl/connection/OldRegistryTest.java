@@ -63,7 +63,8 @@ class OldRegistryTest {
     void becomesANewOneAtTheFirstChangeAndIsKept() throws IOException {
         ConnectionRegistry registry = written(OLD);
 
-        registry.update(present -> present.without(connection -> connection.uuid().toString().equals(THIRD)));
+        registry.update(present ->
+                present.without(connection -> connection.uuid().toString().equals(THIRD)));
 
         assertThat(Files.readString(registry.file())).isEqualTo("""
                         {
@@ -144,8 +145,10 @@ class OldRegistryTest {
         for (String text : List.of(inKey, inField)) {
             assertThat(RegistryFormat.holdsCoordinates(text)).isTrue();
             Registry registry = RegistryFormat.parse(text);
-            assertThat(registry.connections()).singleElement().satisfies(connection -> assertThat(connection.receiver())
-                    .contains(new ReceiverAddress(SiteId.parse(siteId), port)));
+            assertThat(registry.connections())
+                    .singleElement()
+                    .satisfies(connection -> assertThat(connection.receiver())
+                            .contains(new ReceiverAddress(SiteId.parse(siteId), port)));
             String printed = RegistryFormat.print(registry);
             assertThat(printed).doesNotContain("coordinates");
             assertThat(RegistryFormat.holdsCoordinates(printed)).isFalse();
@@ -178,8 +181,7 @@ class OldRegistryTest {
         return Stream.of(
                 Arguments.of("\"geheim\"", "at pull: the name of connection 1 is not of the form server/site"),
                 Arguments.of("{}", "at pull.server/site.uuid: expected a string"),
-                Arguments.of(
-                        "{\"uuid\": \"" + FIRST + "\"}", "at pull.server/site.private_key: expected a string"));
+                Arguments.of("{\"uuid\": \"" + FIRST + "\"}", "at pull.server/site.private_key: expected a string"));
     }
 
     @ParameterizedTest
@@ -205,7 +207,8 @@ class OldRegistryTest {
                 + "}, \"server:8001/site\": {" + fields(SECOND) + "}}}");
 
         assertThat(registry.read().findPulled(java.util.UUID.fromString(FIRST))).isPresent();
-        assertThat(registry.read().findPulled(java.util.UUID.fromString(SECOND))).isPresent();
+        assertThat(registry.read().findPulled(java.util.UUID.fromString(SECOND)))
+                .isPresent();
 
         registry.update(present -> present);
 

@@ -117,13 +117,12 @@ class PushScheduleTest {
     void tellsATroubleOnceUntilItChanges() throws InterruptedException {
         AtomicInteger count = new AtomicInteger();
         site.fault(Endpoint.AGENT_DATA, (exchange, proper) -> {
-            Fault fault =
-                    switch (count.incrementAndGet()) {
-                        case 1, 2, 3 -> Fault.html(500);
-                        case 4, 5 -> Fault.html(503);
-                        case 6 -> Fault.NONE;
-                        default -> Fault.html(500);
-                    };
+            Fault fault = switch (count.incrementAndGet()) {
+                case 1, 2, 3 -> Fault.html(500);
+                case 4, 5 -> Fault.html(503);
+                case 6 -> Fault.NONE;
+                default -> Fault.html(500);
+            };
             fault.apply(exchange, proper);
         });
         Thread pushing = schedule(Duration.ZERO, SOON, sites());
@@ -197,7 +196,8 @@ class PushScheduleTest {
 
     private Thread schedule(Duration firstDelay, Duration period, Sites sites) {
         thread = new Thread(
-                new PushSchedule(registry, new Pusher(agent, 1, home, sites, Retries.NONE), firstDelay, period), "push");
+                new PushSchedule(registry, new Pusher(agent, 1, home, sites, Retries.NONE), firstDelay, period),
+                "push");
         return thread;
     }
 
@@ -207,9 +207,7 @@ class PushScheduleTest {
 
     private static Sites brief() {
         return new HttpSites(
-                ProxyEnvironment.DIRECT,
-                new Timeouts(Duration.ofSeconds(3), Duration.ofSeconds(3)),
-                Clock.systemUTC());
+                ProxyEnvironment.DIRECT, new Timeouts(Duration.ofSeconds(3), Duration.ofSeconds(3)), Clock.systemUTC());
     }
 
     private int delivered() {

@@ -151,8 +151,7 @@ class PusherTest {
     void triesAgainWhatMayPass(Fault fault) throws Exception {
         bad.fault(Endpoint.AGENT_DATA, Fault.times(2, fault));
 
-        assertThat(pusher(THREE_TIMES).push(List.of(toBad)))
-                .containsExactly(new PushResult(toBad, Optional.empty()));
+        assertThat(pusher(THREE_TIMES).push(List.of(toBad))).containsExactly(new PushResult(toBad, Optional.empty()));
 
         assertThat(bad.requests(Endpoint.AGENT_DATA)).hasSize(3);
         assertThat(bad.roster().delivered(toBad.uuid())).containsExactly(OUTPUT);
@@ -180,7 +179,9 @@ class PusherTest {
 
     static Stream<Fault> lasting() {
         return Stream.of(
-                Fault.detail(403, "Host is not registered."), Fault.detail(422, "no"), Fault.body(302, "text/plain", ""));
+                Fault.detail(403, "Host is not registered."),
+                Fault.detail(422, "no"),
+                Fault.body(302, "text/plain", ""));
     }
 
     @ParameterizedTest
@@ -213,10 +214,9 @@ class PusherTest {
 
         assertThat(results).extracting(PushResult::connection).containsExactly(toBad, toGood);
         assertThat(results)
-                .allSatisfy(result ->
-                        assertThat(result.failure().orElseThrow()).contains("7").isEqualTo(results.get(0)
-                                .failure()
-                                .orElseThrow()));
+                .allSatisfy(result -> assertThat(result.failure().orElseThrow())
+                        .contains("7")
+                        .isEqualTo(results.get(0).failure().orElseThrow()));
         assertThat(good.requests()).isEmpty();
         assertThat(bad.requests()).isEmpty();
     }
@@ -226,8 +226,8 @@ class PusherTest {
         Fault.Silence silence = new Fault.Silence();
         bad.fault(Endpoint.AGENT_DATA, silence);
         Timeouts brief = new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(5));
-        SpokenAgent large = new SpokenAgent(new String(
-                new java.util.Random(1).ints(2_000_000, ' ', 0x100).toArray(), 0, 2_000_000));
+        SpokenAgent large = new SpokenAgent(
+                new String(new java.util.Random(1).ints(2_000_000, ' ', 0x100).toArray(), 0, 2_000_000));
         AtomicReference<Throwable> end = new AtomicReference<>();
 
         Thread thread = new Thread(() -> {

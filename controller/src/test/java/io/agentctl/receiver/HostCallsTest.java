@@ -23,7 +23,6 @@ import java.security.KeyPair;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Random;
-import java.util.UUID;
 import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,14 +53,16 @@ class HostCallsTest {
         Connection host = site.enroll("web1", ConnectionMode.PULL);
         KeyPair next = TestKeys.ec();
 
-        String certificate = receiver(host)
-                .renewCertificate(host.uuid(), new CertificateRequest(next, host.uuid()).toPem());
+        String certificate =
+                receiver(host).renewCertificate(host.uuid(), new CertificateRequest(next, host.uuid()).toPem());
 
         assertThat(Pem.certificate(certificate).getPublicKey()).isEqualTo(next.getPublic());
         ReceivedRequest asked = site.requests(Endpoint.RENEW_CERTIFICATE).get(0);
         assertThat(asked.peer()).contains(host.uuid().toString());
         assertThat(asked.uri()).isEqualTo("/prod/agent-receiver/renew_certificate/" + host.uuid());
-        assertThat(asked.body()).startsWith("{\"csr\":\"-----BEGIN CERTIFICATE REQUEST-----").endsWith("\"}");
+        assertThat(asked.body())
+                .startsWith("{\"csr\":\"-----BEGIN CERTIFICATE REQUEST-----")
+                .endsWith("\"}");
         assertThat(asked.header("authorization")).isEmpty();
     }
 

@@ -19,9 +19,9 @@ class AgentLabelsTest {
         assertThat(AgentLabels.of(Map.of()))
                 .containsOnlyKeys("cmk/hostname-simple", "cmk/os-family")
                 .containsEntry("cmk/os-family", AgentLabels.osFamily(System.getProperty("os.name")))
-                .hasEntrySatisfying("cmk/hostname-simple", name -> assertThat(name)
-                        .isNotBlank()
-                        .doesNotContainAnyWhitespaces());
+                .hasEntrySatisfying(
+                        "cmk/hostname-simple",
+                        name -> assertThat(name).isNotBlank().doesNotContainAnyWhitespaces());
     }
 
     @Test

@@ -162,8 +162,9 @@ class AutoRegistrationTest {
 
         assertThat(auto(wanted(target(Optional.empty()))).attempt()).isEmpty();
 
-        assertThat(registry.read().connections()).singleElement().satisfies(connection -> assertThat(connection.uuid())
-                .isNotEqualTo(forgotten.uuid()));
+        assertThat(registry.read().connections())
+                .singleElement()
+                .satisfies(connection -> assertThat(connection.uuid()).isNotEqualTo(forgotten.uuid()));
     }
 
     @Test
@@ -173,8 +174,9 @@ class AutoRegistrationTest {
 
         assertThat(auto(wanted(target(Optional.empty()))).attempt()).isEmpty();
 
-        assertThat(registry.read().connections()).singleElement().satisfies(connection -> assertThat(connection.uuid())
-                .isNotEqualTo(expired.uuid()));
+        assertThat(registry.read().connections())
+                .singleElement()
+                .satisfies(connection -> assertThat(connection.uuid()).isNotEqualTo(expired.uuid()));
         assertThat(site.requests(Endpoint.REGISTRATION_STATUS)).isEmpty();
     }
 
@@ -186,8 +188,9 @@ class AutoRegistrationTest {
 
         assertThat(auto(wanted(target(Optional.empty()))).attempt()).isEmpty();
 
-        assertThat(registry.read().connections()).singleElement().satisfies(connection -> assertThat(connection.uuid())
-                .isNotEqualTo(good.uuid()));
+        assertThat(registry.read().connections())
+                .singleElement()
+                .satisfies(connection -> assertThat(connection.uuid()).isNotEqualTo(good.uuid()));
     }
 
     @Test
@@ -198,8 +201,9 @@ class AutoRegistrationTest {
 
         assertThat(auto(wanted(target(Optional.empty()))).attempt()).isEmpty();
 
-        assertThat(registry.read().connections()).singleElement().satisfies(connection -> assertThat(connection.uuid())
-                .isNotEqualTo(good.uuid()));
+        assertThat(registry.read().connections())
+                .singleElement()
+                .satisfies(connection -> assertThat(connection.uuid()).isNotEqualTo(good.uuid()));
     }
 
     @Test
@@ -224,17 +228,22 @@ class AutoRegistrationTest {
     @Test
     void isNotStoppedByOneSite() throws Exception {
         Target unknown = new Target(
-                SiteId.parse("localhost/nowhere"), Optional.empty(), USER, Optional.of(site.ca().pem()));
+                SiteId.parse("localhost/nowhere"),
+                Optional.empty(),
+                USER,
+                Optional.of(site.ca().pem()));
         Target broken = new Target(SiteId.parse("localhost/broken"), Optional.of(1), USER, Optional.of("no PEM"));
         Target closed = new Target(
-                SiteId.parse("localhost/closed"), Optional.of(1), USER, Optional.of(site.ca().pem()));
+                SiteId.parse("localhost/closed"),
+                Optional.of(1),
+                USER,
+                Optional.of(site.ca().pem()));
 
-        assertThat(auto(wanted(unknown, broken, closed, target(Optional.empty()))).attempt())
+        assertThat(auto(wanted(unknown, broken, closed, target(Optional.empty())))
+                        .attempt())
                 .containsExactly(unknown.siteId(), broken.siteId(), closed.siteId());
 
-        assertThat(registry.read().connections())
-                .extracting(Connection::name)
-                .containsExactly("localhost/prod");
+        assertThat(registry.read().connections()).extracting(Connection::name).containsExactly("localhost/prod");
         assertThat(log.lines()).hasSize(4);
         assertThat(log.lines().get(0))
                 .startsWith("WARNING pre-configured connection localhost/nowhere: cannot find out");
@@ -307,7 +316,8 @@ class AutoRegistrationTest {
         stored(imported());
         String before = Files.readString(registry.file());
 
-        auto(new PreConfigured(List.of(target(Optional.empty())), Map.of(), true)).deleteOthers();
+        auto(new PreConfigured(List.of(target(Optional.empty())), Map.of(), true))
+                .deleteOthers();
 
         assertThat(Files.readString(registry.file())).isEqualTo(before);
         assertThat(log.lines()).isEmpty();

@@ -69,8 +69,7 @@ class PreConfiguredTest {
                 Arguments.of("{}", List.of()),
                 Arguments.of("{\"connections\": {}}", List.of()),
                 Arguments.of("{\"unknown\": 1}", List.of()),
-                Arguments.of(
-                        connection(USER), List.of(new Target(siteId, Optional.empty(), user, Optional.empty()))),
+                Arguments.of(connection(USER), List.of(new Target(siteId, Optional.empty(), user, Optional.empty()))),
                 Arguments.of(
                         connection(USER + ", \"port\": 1"),
                         List.of(new Target(siteId, Optional.of(1), user, Optional.empty()))),
@@ -107,7 +106,8 @@ class PreConfiguredTest {
                         "{\"connections\": {\"a/b\": {" + USER + "}, \"u:geheim@a/b\": {}}}",
                         "at connections: the name of connection 2 is not of the form server/site"),
                 Arguments.of("{\"connections\": {\"a/b\": \"geheim\"}}", "at connections.a/b: expected an object"),
-                Arguments.of(connection("\"port\": 8000"), "at connections.server/site.credentials: expected an object"),
+                Arguments.of(
+                        connection("\"port\": 8000"), "at connections.server/site.credentials: expected an object"),
                 Arguments.of(
                         connection("\"credentials\": \"geheim\""),
                         "at connections.server/site.credentials: expected an object"),
@@ -136,7 +136,8 @@ class PreConfiguredTest {
                 Arguments.of(port("65536"), "at connections.server/site.port: expected a TCP port, 1 to 65535"),
                 Arguments.of(port("-1"), "at connections.server/site.port: expected a TCP port, 1 to 65535"),
                 Arguments.of(port("8000.5"), "at connections.server/site.port: expected a TCP port, 1 to 65535"),
-                Arguments.of(port("99999999999999"), "at connections.server/site.port: expected a TCP port, 1 to 65535"),
+                Arguments.of(
+                        port("99999999999999"), "at connections.server/site.port: expected a TCP port, 1 to 65535"),
                 Arguments.of(port("\"8000\""), "at connections.server/site.port: expected a TCP port, 1 to 65535"),
                 Arguments.of(
                         connection(USER + ", \"root_cert\": [\"PEM\"]"),
@@ -164,8 +165,8 @@ class PreConfiguredTest {
     void isReadFromAFile() throws Exception {
         Path file = Files.writeString(folder.resolve("wanted.json"), connection(USER));
 
-        assertThat(PreConfigured.read(file)).hasValueSatisfying(wanted -> assertThat(wanted.targets())
-                .hasSize(1));
+        assertThat(PreConfigured.read(file))
+                .hasValueSatisfying(wanted -> assertThat(wanted.targets()).hasSize(1));
     }
 
     @Test

@@ -136,7 +136,8 @@ class ProxiedConnectionTest {
                 Arguments.of("an RSA key for an EC certificate", "private_key", rsaKey()),
                 Arguments.of("a certificate for a key", "private_key", CA.pem()),
                 Arguments.of("a text for a key", "private_key", "geheim"),
-                Arguments.of("a broken key", "private_key", AGENT.privateKeyPem().replace("M", "N")),
+                Arguments.of(
+                        "a broken key", "private_key", AGENT.privateKeyPem().replace("M", "N")),
                 Arguments.of("no key", "private_key", ""),
                 Arguments.of("a certificate of another host", "certificate", other.certificatePem()),
                 Arguments.of(

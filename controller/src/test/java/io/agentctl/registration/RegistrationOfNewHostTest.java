@@ -88,8 +88,7 @@ class RegistrationOfNewHostTest {
             }
         });
 
-        assertThat(pauses)
-                .containsExactly(Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(20));
+        assertThat(pauses).containsExactly(Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(20));
         assertThat(site.requests(Endpoint.REGISTER_NEW)).hasSize(1);
         assertThat(site.requests(Endpoint.REGISTER_NEW_ONGOING))
                 .hasSize(4)
@@ -110,8 +109,8 @@ class RegistrationOfNewHostTest {
         site.roster().decide(Decision.IN_PROGRESS);
 
         assertThatExceptionOfType(RegistrationException.class)
-                .isThrownBy(() -> register(
-                        Map.of(), duration -> site.roster().decide(Decision.declined("the folder is full"))))
+                .isThrownBy(() ->
+                        register(Map.of(), duration -> site.roster().decide(Decision.declined("the folder is full"))))
                 .withMessage("the site localhost/prod declined this host: the folder is full");
     }
 
@@ -119,9 +118,10 @@ class RegistrationOfNewHostTest {
     void endsWhenInterruptedWhileItWaits() {
         site.roster().decide(Decision.IN_PROGRESS);
 
-        assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> register(Map.of(), duration -> {
-            throw new InterruptedException("the user has had enough");
-        }));
+        assertThatExceptionOfType(InterruptedException.class)
+                .isThrownBy(() -> register(Map.of(), duration -> {
+                    throw new InterruptedException("the user has had enough");
+                }));
 
         assertThat(site.requests(Endpoint.REGISTER_NEW_ONGOING)).hasSize(1);
     }
@@ -149,7 +149,9 @@ class RegistrationOfNewHostTest {
 
         assertThatExceptionOfType(UntrustedReceiverException.class)
                 .isThrownBy(() -> register(
-                        Map.of(), duration -> site.serverIdentity(TestCa.ofSite("prod", CLOCK).site("prod"))));
+                        Map.of(),
+                        duration ->
+                                site.serverIdentity(TestCa.ofSite("prod", CLOCK).site("prod"))));
 
         assertThat(site.requests(Endpoint.REGISTER_NEW_ONGOING)).hasSize(1);
     }
@@ -160,8 +162,8 @@ class RegistrationOfNewHostTest {
         site.roster().decide(Decision.IN_PROGRESS);
 
         assertThatExceptionOfType(UntrustedReceiverException.class)
-                .isThrownBy(() -> register(Map.of(), duration -> site.serverIdentity(
-                        site.ca().agent(UUID.randomUUID()))));
+                .isThrownBy(() -> register(
+                        Map.of(), duration -> site.serverIdentity(site.ca().agent(UUID.randomUUID()))));
     }
 
     @Test
