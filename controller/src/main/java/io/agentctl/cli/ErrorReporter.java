@@ -14,7 +14,6 @@ import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
-import picocli.CommandLine.MaxValuesExceededException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -70,7 +69,7 @@ final class ErrorReporter implements IExecutionExceptionHandler, IParameterExcep
             return "argument " + (List.of(arguments).lastIndexOf(first) + 1)
                     + " is one too many (it is not shown, as it may be a part of a secret); quote what contains blanks";
         }
-        if (e instanceof MaxValuesExceededException && e.getMessage().startsWith("expected only one match")) {
+        if (e.getMessage().contains("expected only one match")) {
             // picocli goes on with all that was given, values included.
             return "an option that may be given once was given twice";
         }

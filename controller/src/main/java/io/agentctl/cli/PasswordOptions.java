@@ -48,14 +48,14 @@ final class PasswordOptions {
         private boolean passwordStdin;
     }
 
-    /** Whether the user was named. */
+    /** Whether the user is given, with a password or without. */
     boolean isNamed() {
         return user != null;
     }
 
     /** Whether any of these options was given. */
     boolean isGiven() {
-        return isNamed() || secret.password != null || secret.passwordFile != null || secret.passwordStdin;
+        return user != null || secret.password != null || secret.passwordFile != null || secret.passwordStdin;
     }
 
     UserPassword read(Terminal terminal) throws CommandException {

@@ -187,8 +187,6 @@ public final class Controller {
                 "-XX:-CreateCoredumpOnCrash",
                 "-Dio.netty.allocator.type=unpooled",
                 "-Dio.netty.noPreferDirect=true",
-                "-Djdk.tls.server.enableSessionTicketExtension=false",
-                "-Djdk.tls.rejectClientInitiatedRenegotiation=true",
                 "--enable-native-access=ALL-UNNAMED"));
         if (Runtime.version().feature() >= 23) {
             line.add("--sun-misc-unsafe-memory-access=allow");

@@ -46,6 +46,9 @@ public final class Puller implements AutoCloseable {
             return puller.next(2);
         } catch (java.net.ConnectException e) {
             return "refused";
+        } catch (java.net.SocketException e) {
+            // Reset: the port was closed while the connection waited to be accepted.
+            return "";
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
