@@ -186,8 +186,8 @@ class RegistryFormatTest {
                         "{\"push\": {\"h/s\": " + CONNECTION + ", \"" + SECRET + "\\n\": {}}}",
                         "at push: the name of connection 2 is not of the form server/site"),
                 Arguments.of(
-                        "{\"pull\": {\"h:8000/s\": {}}}",
-                        "at pull: the name of connection 1 is not of the form server/site"),
+                        // The form of Checkmk 2.1.
+                        "{\"pull\": {\"h:8000/s\": {}}}", "at pull.h/s.uuid: expected a string"),
                 Arguments.of(pull(CONNECTION.replace("8000", "0")), port),
                 Arguments.of(pull(CONNECTION.replace("8000", "65536")), port),
                 Arguments.of(pull(CONNECTION.replace("8000", "8000.0")), port),

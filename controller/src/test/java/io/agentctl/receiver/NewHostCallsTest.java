@@ -117,7 +117,7 @@ class NewHostCallsTest {
     @Test
     void tellsWhyAHostWasDeclinedOnOneLine() throws Exception {
         receiver.registerNew(USER, request(Map.of()));
-        site.roster().decide(Decision.declined("\tno such\r\nhost\u001b[2J\u0000\u007fhere\n"));
+        site.roster().decide(Decision.declined("\tno such\r\nhost\u001b[2J\u0000\u007fhere\u009b\u202e\n"));
 
         assertThat(progress()).isEqualTo(new RegistrationProgress.Declined("no such host [2J here"));
     }

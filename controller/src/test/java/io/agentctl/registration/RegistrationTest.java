@@ -208,7 +208,7 @@ class RegistrationTest {
         site.rootCert(pem);
         assertThat(catchThrowable(() -> register("web1")))
                 .isInstanceOf(RegistrationException.class)
-                .hasMessage("the site localhost/prod answered with a certificate that cannot be used: " + reason);
+                .hasMessage("the site localhost/prod answered with a root certificate that cannot be used: " + reason);
     }
 
     @ParameterizedTest
@@ -228,7 +228,7 @@ class RegistrationTest {
         site.rootCert(der);
         assertThat(catchThrowable(() -> register("web1")))
                 .isInstanceOf(RegistrationException.class)
-                .hasMessageStartingWith("the site localhost/prod answered with a certificate that cannot be used:"
+                .hasMessageStartingWith("the site localhost/prod answered with a root certificate that cannot be used:"
                         + " the certificate is malformed: ")
                 .message()
                 .doesNotContain("\n");
