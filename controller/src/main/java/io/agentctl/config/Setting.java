@@ -12,8 +12,15 @@ import java.util.function.Supplier;
  */
 public record Setting<T>(T value, String origin) {
 
+    private static final String DEFAULT = "default";
+
     static <T> Setting<T> byDefault(T value) {
-        return new Setting<>(value, "default");
+        return new Setting<>(value, DEFAULT);
+    }
+
+    /** Returns whether nobody chose the value. */
+    public boolean isDefault() {
+        return origin.equals(DEFAULT);
     }
 
     /** The first that is there of what the layers say, the strongest layer first, else the default. */
