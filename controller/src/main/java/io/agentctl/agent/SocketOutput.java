@@ -5,6 +5,7 @@ import java.net.ProtocolFamily;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
@@ -76,7 +77,7 @@ final class SocketOutput implements AgentOutput {
                 count = channel.read(target);
             }
             return count;
-        } catch (ClosedSelectorException | ClosedChannelException e) {
+        } catch (ClosedSelectorException | CancelledKeyException | ClosedChannelException e) {
             throw new AgentException("the run of the agent at " + description + " was ended", e);
         } catch (AgentException e) {
             throw e;

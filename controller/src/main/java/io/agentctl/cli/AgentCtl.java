@@ -94,6 +94,8 @@ public final class AgentCtl implements Runnable {
                     StreamLog.replaceBy(invocation.terminal().err(), root.verbosity());
                     return new CommandLine.RunLast().execute(parsed);
                 })
+                // An argument that begins with @ is an argument that begins with @, a password for instance.
+                .setExpandAtFiles(false)
                 .setExecutionExceptionHandler(errors)
                 .setParameterExceptionHandler(errors)
                 .execute(arguments);

@@ -13,20 +13,25 @@ final class CredentialOptions {
     @Option(
             names = "--ott",
             paramLabel = "TOKEN",
+            preprocessor = Verbatim.class,
+            converter = Verbatim.class,
             description = "Register with a one-time token instead of user and password.")
     private String token;
 
     Credentials read(Terminal terminal) throws CommandException {
         if (token == null) {
+            if (!user.isNamed()) {
+                throw new CommandException("give the user who may register hosts with --user, or a token with --ott");
+            }
             return user.read(terminal);
         }
         if (user.isGiven()) {
             throw new CommandException("--ott stands for user and password: give one or the other");
         }
-        if (!token.matches("[\\x21-\\x7e]+")) {
-            // Or it could smuggle in a header of its own.
-            throw new CommandException("the one-time token has characters that no token has");
+        try {
+            return new OneTimeToken(token);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(e.getMessage());
         }
-        return new OneTimeToken(token);
     }
 }

@@ -9,6 +9,7 @@ import io.agentctl.receiver.ReceiverException;
 import io.agentctl.registration.RegistrationException;
 import io.agentctl.renewal.RenewalException;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import picocli.CommandLine;
@@ -16,6 +17,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Puts every failure of a command into one line on stderr, with its causes at {@code -v} and a stack trace at {@code -vvv}. */
 final class ErrorReporter implements IExecutionExceptionHandler, IParameterExceptionHandler {
@@ -51,10 +53,33 @@ final class ErrorReporter implements IExecutionExceptionHandler, IParameterExcep
     @Override
     public int handleParseException(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
-        err.println(rootOf(command).getCommandName() + ": "
-                + e.getMessage().lines().findFirst().orElse("the command line cannot be understood"));
+        err.println(rootOf(command).getCommandName() + ": " + complaint(e, arguments));
         err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         return ExitCode.USAGE;
+    }
+
+    /** What cannot be placed is not repeated, as it may be a password: behind a misspelt option, or cut in two by a blank. */
+    private static String complaint(ParameterException e, String... arguments) {
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            String first = unmatched.getUnmatched().get(0);
+            if (unmatched.isUnknownOption()) {
+                return "unknown option '" + first.split("=", 2)[0] + "'";
+            }
+            if (e.getCommandLine().getParent() == null) {
+                return "unknown command '" + first + "'";
+            }
+            return "argument " + (List.of(arguments).lastIndexOf(first) + 1)
+                    + " is one too many (it is not shown, as it may be a part of a secret); quote what contains blanks";
+        }
+        if (e.getMessage().contains("expected only one match")) {
+            // picocli goes on with all that was given, values included.
+            return "an option that may be given once was given twice";
+        }
+        return e.getMessage()
+                .lines()
+                .findFirst()
+                .orElse("the command line cannot be understood")
+                .replaceFirst("^Error: ", "");
     }
 
     private static CommandLine rootOf(CommandLine command) {

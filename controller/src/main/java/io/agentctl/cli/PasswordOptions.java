@@ -30,6 +30,8 @@ final class PasswordOptions {
         @Option(
                 names = {"-P", "--password"},
                 paramLabel = "PASSWORD",
+                preprocessor = Verbatim.class,
+                converter = Verbatim.class,
                 description = {
                     "The user's password. While the command runs, every user of this host can read it in the",
                     "process list: prefer --password-file, --password-stdin, or being asked for it."
@@ -44,6 +46,11 @@ final class PasswordOptions {
 
         @Option(names = "--password-stdin", description = "Read the password from the first line of standard input.")
         private boolean passwordStdin;
+    }
+
+    /** Whether the user is given, with a password or without. */
+    boolean isNamed() {
+        return user != null;
     }
 
     /** Whether any of these options was given. */

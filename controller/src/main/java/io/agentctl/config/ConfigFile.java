@@ -11,12 +11,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -48,6 +50,10 @@ record ConfigFile(Path path, Map<String, Object> values) {
             throw new ConfigException(
                     "cannot read " + path + ": permission denied for user '" + System.getProperty("user.name") + "'",
                     e);
+        } catch (FileSystemException e) {
+            // Its message names the file, too.
+            throw new ConfigException(
+                    "cannot read " + path + ": " + Objects.requireNonNullElse(e.getReason(), e.toString()), e);
         } catch (IOException e) {
             throw new ConfigException("cannot read " + path + ": " + e.getMessage(), e);
         }
@@ -104,7 +110,7 @@ record ConfigFile(Path path, Map<String, Object> values) {
             return Optional.empty();
         }
         if (values.get(key) instanceof String text) {
-            return Optional.of(new Setting<>(text, path + ": " + key));
+            return Optional.of(setting(text));
         }
         throw unexpected(key, "a text in quotation marks");
     }
@@ -127,7 +133,7 @@ record ConfigFile(Path path, Map<String, Object> values) {
     }
 
     private <T> Setting<T> setting(T value) {
-        return new Setting<>(value, "file " + path);
+        return new Setting<>(value, Setting.FILE + path);
     }
 
     private ConfigException unexpected(String key, String expected) {

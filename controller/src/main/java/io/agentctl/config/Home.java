@@ -25,7 +25,9 @@ record Home(Setting<Path> directory, Path configuration, boolean isMoved) {
         Optional<Setting<String>> named = environment.text(VARIABLE);
         if (named.isPresent()) {
             Setting<String> text = named.get();
-            Path home = text.require(() -> path(text.value())).toAbsolutePath().normalize();
+            Path home = text.require(VARIABLE, () -> path(text.value()))
+                    .toAbsolutePath()
+                    .normalize();
             return new Home(new Setting<>(home, text.origin()), home, true);
         }
         Path home = Path.of(System.getProperty(HOME_PROPERTY, defaultDirectory(environment)));

@@ -11,6 +11,8 @@ import java.util.function.Supplier;
  * @param origin such as {@code default}, {@code file /var/lib/cmk-agent/cmk-agent-ctl.toml} or {@code option --port}
  */
 public record Setting<T>(T value, String origin) {
+    /** How the origin of a value from the configuration file begins. */
+    static final String FILE = "file ";
 
     private static final String DEFAULT = "default";
 
@@ -34,12 +36,12 @@ public record Setting<T>(T value, String origin) {
         return byDefault(defaultValue);
     }
 
-    /** Names the origin in what is said of a value that its user cannot understand. */
-    <R> R require(Supplier<R> parse) throws ConfigException {
+    /** Names the origin, in a file also the key, in what is said of a value that its user cannot understand. */
+    <R> R require(String key, Supplier<R> parse) throws ConfigException {
         try {
             return parse.get();
         } catch (IllegalArgumentException e) {
-            throw new ConfigException(origin + ": " + e.getMessage(), e);
+            throw new ConfigException(origin + (origin.startsWith(FILE) ? ": " + key : "") + ": " + e.getMessage(), e);
         }
     }
 }

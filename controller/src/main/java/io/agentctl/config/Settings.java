@@ -105,18 +105,19 @@ public record Settings(
         Duration patience = file.integer("agent_timeout", 1, DAY_IN_SECONDS)
                 .map(seconds -> Duration.ofSeconds(seconds.value()))
                 .orElse(AgentSource.DEFAULT_PATIENCE);
-        return new Setting<>(text.require(() -> AgentSource.parse(text.value(), patience)), text.origin());
+        return new Setting<>(text.require("agent", () -> AgentSource.parse(text.value(), patience)), text.origin());
     }
 
     private static Setting<KeyType> keyType(Overrides options, ConfigFile file) throws ConfigException {
         Setting<String> label = Setting.strongest(
                 KeyType.EC_P256.label(), option(options.keyType(), "--key-type"), file.text("key_type"));
-        return new Setting<>(label.require(() -> KeyType.of(label.value())), label.origin());
+        return new Setting<>(label.require("key_type", () -> KeyType.of(label.value())), label.origin());
     }
 
     private static Setting<UpdaterRegistration> updaterRegistration(ConfigFile file) throws ConfigException {
         Setting<String> label = Setting.strongest("manual", file.text("updater_registration"));
-        return new Setting<>(label.require(() -> UpdaterRegistration.of(label.value())), label.origin());
+        return new Setting<>(
+                label.require("updater_registration", () -> UpdaterRegistration.of(label.value())), label.origin());
     }
 
     private static <T> Optional<Setting<T>> option(Optional<T> value, String name) {

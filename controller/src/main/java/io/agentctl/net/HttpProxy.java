@@ -10,6 +10,9 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * An HTTP proxy that tunnels by {@code CONNECT} (RFC 9110, section 9.3.6). Its text form never shows the password.
@@ -20,6 +23,8 @@ import java.util.Optional;
  */
 public record HttpProxy(String host, int port, Optional<Login> login) {
     private static final int DEFAULT_PORT = 80;
+    private static final int MAX_PORT = 65_535;
+    private static final Pattern SCHEME = Pattern.compile("[A-Za-z0-9+.-]+://");
 
     /**
      * A user of the proxy.
@@ -43,14 +48,17 @@ public record HttpProxy(String host, int port, Optional<Login> login) {
      * @throws IllegalArgumentException if the text is malformed or names another kind of proxy; never quotes user and password
      */
     public static HttpProxy parse(String text) {
-        String shown = text.replaceFirst("//.*@", "//…@").replaceFirst("^[^/]*@", "…@");
+        String shown = withoutLogin(text);
         try {
             URI uri = new URI(text.contains("://") ? text : "http://" + text);
+            if (uri.getScheme() == null) {
+                throw malformed(shown);
+            }
             if (!uri.getScheme().toLowerCase(Locale.ROOT).equals("http")) {
                 throw new IllegalArgumentException(
                         "'" + shown + "' is not a proxy that can be used: only http:// proxies can");
             }
-            if (uri.getHost() == null) {
+            if (uri.getHost() == null || uri.getPort() == 0 || uri.getPort() > MAX_PORT) {
                 throw malformed(shown);
             }
             return new HttpProxy(
@@ -68,12 +76,16 @@ public record HttpProxy(String host, int port, Optional<Login> login) {
         return new Proxy(Proxy.Type.HTTP, new InetSocketAddress(host.replaceAll("[\\[\\]]", ""), port));
     }
 
-    /** Returns what answers the proxy, and nobody else, when it asks for a login. */
+    /**
+     * Returns what answers the proxy, and nobody else, when it asks for a login. It answers once: who asks again did not like the
+     * answer, and the JDK would give it twenty times, which locks accounts.
+     */
     public Authenticator authenticator() {
+        AtomicBoolean answered = new AtomicBoolean();
         return new Authenticator() {
             @Override
             protected PasswordAuthentication getPasswordAuthentication() {
-                return getRequestorType() == RequestorType.PROXY
+                return getRequestorType() == RequestorType.PROXY && !answered.getAndSet(true)
                         ? login.map(known -> new PasswordAuthentication(
                                         known.user(), known.password().toCharArray()))
                                 .orElse(null)
@@ -96,6 +108,16 @@ public record HttpProxy(String host, int port, Optional<Login> login) {
     /** A plus sign stands for itself here, unlike in a form. */
     private static String decoded(String text) {
         return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
+
+    /** What stands before the last {@code @} may be a password, however odd the rest looks. */
+    private static String withoutLogin(String text) {
+        int at = text.lastIndexOf('@');
+        if (at < 0) {
+            return text;
+        }
+        Matcher scheme = SCHEME.matcher(text);
+        return (scheme.lookingAt() ? scheme.group() : "") + "…" + text.substring(at);
     }
 
     private static IllegalArgumentException malformed(String shown) {

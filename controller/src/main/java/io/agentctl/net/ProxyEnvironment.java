@@ -65,9 +65,10 @@ public record ProxyEnvironment(Map<String, String> variables) {
         if (exception.equals("*")) {
             return true;
         }
-        Optional<IpNetwork> network = network(exception);
+        Optional<InetAddress> address = address(host);
+        Optional<IpNetwork> network = network(bare(exception));
         if (network.isPresent()) {
-            return address(host).filter(network.get()::matches).isPresent();
+            return address.filter(network.get()::matches).isPresent();
         }
         int colon = exception.lastIndexOf(':');
         if (colon >= 0) {
@@ -76,7 +77,7 @@ public record ProxyEnvironment(Map<String, String> variables) {
         }
         String name = exception.toLowerCase(Locale.ROOT).replaceFirst("^\\*?\\.", "");
         String server = host.toLowerCase(Locale.ROOT);
-        return server.equals(name) || server.endsWith("." + name);
+        return address.isEmpty() && (server.equals(name) || server.endsWith("." + name));
     }
 
     private static Optional<IpNetwork> network(String text) {

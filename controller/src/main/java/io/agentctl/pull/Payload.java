@@ -12,10 +12,7 @@ interface Payload extends AutoCloseable {
     /** How message version 1 is written, in two bytes. */
     short VERSION = 0;
 
-    /** The type of compression that follows the version. */
-    byte PLAIN = 0;
-
-    /** An RFC 1950 zlib stream follows. */
+    /** The type of compression that follows the version: an RFC 1950 zlib stream. */
     byte ZLIB = 1;
 
     /**
@@ -35,14 +32,15 @@ interface Payload extends AutoCloseable {
     void close();
 
     /**
-     * The payload of an authenticated pull.
+     * The payload of an authenticated pull. It is a zlib stream even without compression: fetchers may take a reset for an end, and only
+     * the end of a zlib stream then shows whether it was one.
      *
      * @param allocator where the bytes come from
-     * @param compression deflate level, 1 to 9, or 0 for none
+     * @param compression deflate level, 1 to 9, or 0 for stored blocks (RFC 1951, section 3.2.4)
      * @return the payload
      */
     static Payload framed(ByteBufAllocator allocator, int compression) {
-        return compression == 0 ? new PlainPayload(allocator, true) : new ZlibPayload(allocator, compression);
+        return new ZlibPayload(allocator, compression);
     }
 
     /**
@@ -52,27 +50,20 @@ interface Payload extends AutoCloseable {
      * @return the payload
      */
     static Payload raw(ByteBufAllocator allocator) {
-        return new PlainPayload(allocator, false);
+        return new PlainPayload(allocator);
     }
 
-    /** Bytes as they are, after a header if there is to be one. */
+    /** Bytes as they are. */
     final class PlainPayload implements Payload {
         private final ByteBufAllocator allocator;
-        private boolean headerDue;
 
-        private PlainPayload(ByteBufAllocator allocator, boolean header) {
+        private PlainPayload(ByteBufAllocator allocator) {
             this.allocator = allocator;
-            this.headerDue = header;
         }
 
         @Override
         public ByteBuf append(byte[] bytes, int length, boolean flush) {
-            ByteBuf out = allocator.heapBuffer(length + Short.BYTES + 1);
-            if (headerDue) {
-                headerDue = false;
-                out.writeShort(VERSION).writeByte(PLAIN);
-            }
-            return out.writeBytes(bytes, 0, length);
+            return allocator.heapBuffer(length).writeBytes(bytes, 0, length);
         }
 
         @Override

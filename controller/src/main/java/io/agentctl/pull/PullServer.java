@@ -14,6 +14,7 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.BindException;
@@ -38,6 +39,9 @@ import java.util.logging.Logger;
  */
 public final class PullServer {
     private static final Logger LOG = Logger.getLogger("io.agentctl.pull");
+
+    /** Marks pullers that are handed output. */
+    private static final AttributeKey<Boolean> SERVED = AttributeKey.valueOf("served");
 
     private final PullSettings settings;
     private final AgentSource agent;
@@ -103,6 +107,8 @@ public final class PullServer {
      */
     public void stop(Duration patience) throws InterruptedException {
         stopListening();
+        // Whoever has not proved who they are has no claim on our patience.
+        pullers.stream().filter(puller -> !puller.hasAttr(SERVED)).forEach(Channel::close);
         if (!pullers.newCloseFuture().await(patience.toNanos(), TimeUnit.NANOSECONDS)) {
             LOG.warning(() -> pullers.size() + " pulls did not end within " + patience.toSeconds() + " s");
             pullers.forEach(Reset::of);
@@ -177,6 +183,7 @@ public final class PullServer {
     }
 
     private PullTask task(Channel channel) {
+        channel.attr(SERVED).set(true);
         InetAddress puller = ((InetSocketAddress) channel.remoteAddress()).getAddress();
         String connection = channel.attr(ServerNameHandler.CONNECTION).get();
         boolean tls = connection != null;

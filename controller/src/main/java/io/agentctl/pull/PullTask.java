@@ -78,10 +78,10 @@ final class PullTask implements Runnable {
         } catch (InterruptedException e) {
             end();
             Thread.currentThread().interrupt();
-        } catch (RuntimeException | Error e) {
+        } catch (RuntimeException e) {
             // Whatever it was, what was sent so far must not look whole.
+            LOG.log(Level.SEVERE, e, () -> description + ": unexpected failure: " + e);
             end();
-            throw e;
         }
     }
 

@@ -24,6 +24,7 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
     private final String puller;
     private final Duration deadline;
     private Future<?> expiry;
+    private boolean open;
     private boolean refusalLogged;
 
     TlsGate(String puller, Duration deadline) {
@@ -43,6 +44,7 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
         if (event instanceof SslHandshakeCompletionEvent handshake) {
             if (handshake.isSuccess()) {
+                open = true;
                 expiry.cancel(false);
                 // No later handshake may stand on this one: every pull is judged by the trust of its own moment.
                 ctx.pipeline().get(SslHandler.class).engine().getSession().invalidate();
@@ -58,6 +60,9 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext ctx) {
         if (expiry != null) {
             expiry.cancel(false);
+            if (!open) {
+                logRefusal(Level.INFO, "the connection ended before the handshake was done");
+            }
         }
         ctx.fireChannelInactive();
     }

@@ -2,6 +2,7 @@ package io.agentctl.receiver;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.regex.Pattern;
 
 /** Who vouches for a host at its registration. No text form shows a secret. */
 public sealed interface Credentials {
@@ -35,6 +36,15 @@ public sealed interface Credentials {
      * @param token a secret
      */
     record OneTimeToken(String token) implements Credentials {
+        private static final Pattern HEADER_VALUE = Pattern.compile("[\\x21-\\x7e]+");
+
+        /** @throws IllegalArgumentException if no header can hold the token; the message does not quote it, as HTTP's own would */
+        public OneTimeToken {
+            if (!HEADER_VALUE.matcher(token).matches()) {
+                throw new IllegalArgumentException("the one-time token has characters that no token has");
+            }
+        }
+
         @Override
         public String authorization() {
             return "CMK-TOKEN " + token;

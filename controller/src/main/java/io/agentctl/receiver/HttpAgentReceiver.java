@@ -84,7 +84,7 @@ public final class HttpAgentReceiver implements AgentReceiver {
                 "go on with the registration of " + uuid,
                 answer -> switch (text(answer, "status")) {
                     case "InProgress" -> new RegistrationProgress.InProgress();
-                    case "Declined" -> new RegistrationProgress.Declined(Refusal.printable(text(answer, "reason")));
+                    case "Declined" -> new RegistrationProgress.Declined(ForeignText.printable(text(answer, "reason")));
                     case "Success" -> new RegistrationProgress.Success(text(answer, "agent_cert"), mode(answer));
                     default -> throw new MalformedJsonException("at status: expected InProgress, Declined or Success");
                 });

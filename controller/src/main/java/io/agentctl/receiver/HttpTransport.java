@@ -70,22 +70,27 @@ final class HttpTransport {
     }
 
     /**
-     * Makes a call.
+     * Makes a call. By plain HTTP it can only be a GET without headers.
      *
      * @param call what to ask
      * @return what came back, whatever its status
      * @throws ReceiverException if nothing came back, or too much
      */
     Answer exchange(Call call) throws ReceiverException {
+        if (call.url().getProtocol().equals("http")) {
+            return plainly(call.url());
+        }
         return withConnection(call.url(), connection -> {
             connection.setRequestMethod(call.method());
             call.headers().forEach(connection::setRequestProperty);
+            connection.setDoOutput(call.body().isPresent());
+            if (call.body().isPresent() && call.body().get().size() > MAX_BUFFERED) {
+                // The JDK then cannot tell a status of 401, which nothing as large is answered with.
+                connection.setFixedLengthStreamingMode(call.body().get().size());
+            }
+            // Alone, since what a proxy answers instead of a tunnel would otherwise pass for the server's own answer.
+            connection.connect();
             if (call.body().isPresent()) {
-                connection.setDoOutput(true);
-                if (call.body().get().size() > MAX_BUFFERED) {
-                    // The JDK then cannot tell a status of 401, which nothing as large is answered with.
-                    connection.setFixedLengthStreamingMode(call.body().get().size());
-                }
                 try (OutputStream out = connection.getOutputStream()) {
                     call.body().get().writeTo(out);
                 }
@@ -109,23 +114,34 @@ final class HttpTransport {
     List<X509Certificate> certificateChain(URL url) throws ReceiverException {
         return withConnection(url, connection -> {
             connection.connect();
-            Certificate[] chain = ((HttpsURLConnection) connection).getServerCertificates();
+            Certificate[] chain = connection.getServerCertificates();
             return Arrays.stream(chain).map(X509Certificate.class::cast).toList();
         });
     }
 
+    private Answer plainly(URL url) throws ReceiverException {
+        Optional<HttpProxy> proxy = proxyFor(url);
+        PlainGet get = new PlainGet(url, proxy, timeouts);
+        try {
+            return get.send();
+        } catch (IOException | RuntimeException e) {
+            throw failure(url, proxy, e, get.isExpired());
+        }
+    }
+
     private interface Conversation<T> {
-        T with(HttpURLConnection connection) throws IOException, ReceiverException;
+        T with(HttpsURLConnection connection) throws IOException, ReceiverException;
     }
 
     private <T> T withConnection(URL url, Conversation<T> conversation) throws ReceiverException {
+        Optional<HttpProxy> proxy = proxyFor(url);
         AtomicBoolean expired = new AtomicBoolean();
-        HttpURLConnection connection = null;
+        HttpsURLConnection connection = null;
         Deadline deadline = null;
         try {
             TrackedSockets sockets = new TrackedSockets(tls.context().getSocketFactory());
-            connection = open(url, sockets);
-            HttpURLConnection opened = connection;
+            connection = open(url, proxy, sockets);
+            HttpsURLConnection opened = connection;
             deadline = Deadline.in(timeouts.exchange(), () -> {
                 expired.set(true);
                 sockets.close();
@@ -133,7 +149,7 @@ final class HttpTransport {
             });
             return conversation.with(connection);
         } catch (IOException | RuntimeException e) {
-            throw failure(url, e, expired.get());
+            throw failure(url, proxy, e, expired.get());
         } finally {
             if (deadline != null) {
                 deadline.close();
@@ -144,21 +160,28 @@ final class HttpTransport {
         }
     }
 
-    private HttpURLConnection open(URL url, TrackedSockets sockets) throws IOException {
-        Optional<HttpProxy> proxy = proxies.proxyFor(url.getProtocol(), url.getHost(), portOf(url));
-        HttpURLConnection connection = (HttpURLConnection)
+    private Optional<HttpProxy> proxyFor(URL url) throws UnreachableException {
+        try {
+            return proxies.proxyFor(url.getProtocol(), url.getHost(), portOf(url));
+        } catch (IllegalArgumentException e) {
+            throw new UnreachableException("cannot reach " + serverOf(url) + ": " + e.getMessage(), e);
+        }
+    }
+
+    private HttpsURLConnection open(URL url, Optional<HttpProxy> proxy, TrackedSockets sockets) throws IOException {
+        HttpsURLConnection connection = (HttpsURLConnection)
                 url.openConnection(proxy.map(HttpProxy::address).orElse(Proxy.NO_PROXY));
         proxy.map(HttpProxy::authenticator).ifPresent(connection::setAuthenticator);
-        if (connection instanceof HttpsURLConnection https) {
-            https.setSSLSocketFactory(sockets);
-            if (!tls.checksHostName()) {
-                https.setHostnameVerifier((host, session) -> true);
-            }
+        connection.setSSLSocketFactory(sockets);
+        if (!tls.checksHostName()) {
+            connection.setHostnameVerifier((host, session) -> true);
         }
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
         connection.setConnectTimeout(Math.toIntExact(timeouts.connect().toMillis()));
-        connection.setReadTimeout(Math.toIntExact(timeouts.exchange().toMillis()));
+        // Later than the deadline, which closes the connection: should that fail, nothing waits for ever.
+        connection.setReadTimeout(
+                Math.toIntExact(timeouts.exchange().plus(timeouts.connect()).toMillis()));
         connection.setRequestProperty("Connection", "close");
         connection.setRequestProperty("Accept", "application/json, text/plain;q=0.5");
         return connection;
@@ -171,44 +194,54 @@ final class HttpTransport {
             if (in == null) {
                 return "";
             }
+            long announced = connection.getContentLengthLong();
             byte[] bytes = in.readNBytes(MAX_ANSWER_SIZE + 1);
             if (bytes.length > MAX_ANSWER_SIZE) {
-                throw new MalformedAnswerException(
-                        connection.getURL() + " sent more than " + MAX_ANSWER_SIZE / 1024
-                                + " KiB, which no agent receiver does; is the port right?",
-                        null);
+                throw tooLarge(connection.getURL());
+            }
+            if (bytes.length < announced) {
+                // The JDK takes a connection's end for the answer's: half a port number looks like a port number.
+                throw new IOException(
+                        "the connection ended after " + bytes.length + " of " + announced + " bytes of the answer");
             }
             return new String(bytes, StandardCharsets.UTF_8);
         }
     }
 
-    private ReceiverException failure(URL url, Exception e, boolean expired) {
-        String server = url.getHost() + ":" + portOf(url);
+    private ReceiverException failure(URL url, Optional<HttpProxy> proxy, Exception e, boolean expired) {
+        String server = serverOf(url)
+                + proxy.map(known -> " through the proxy " + known).orElse("");
         Optional<UntrustedPeerException> untrusted = causeOf(e, UntrustedPeerException.class);
         if (untrusted.isPresent()) {
             return new UntrustedReceiverException(
                     server + " is not trusted: " + untrusted.get().getMessage(), e);
         }
         if (causeOf(e, CertificateException.class).isPresent()) {
-            return new UntrustedReceiverException(server + " is not trusted: " + reason(e), e);
+            return new UntrustedReceiverException(server + " is not trusted: " + reason(e, proxy), e);
         }
         return new UnreachableException(
                 "cannot reach " + server + ": "
-                        + (expired ? "no answer within " + timeouts.exchange().toSeconds() + " s" : reason(e)),
+                        + (expired ? "no answer within " + timeouts.exchange().toSeconds() + " s" : reason(e, proxy)),
                 e);
     }
 
-    private String reason(Exception e) {
+    private static String reason(Exception e, Optional<HttpProxy> proxy) {
         if (e instanceof UnknownHostException) {
-            return "the host name is unknown; is it spelt right, and does this host's DNS work?";
+            return (proxy.isPresent() ? "the proxy's host name" : "the host name")
+                    + " is unknown; is it spelt right, and does this host's DNS work?";
         }
         if (e instanceof ConnectException) {
-            return "connection refused; is the site running, and is this its agent receiver's port?";
+            return proxy.isPresent()
+                    ? "the proxy refused the connection; is it running?"
+                    : "connection refused; is the site running, and is this its agent receiver's port?";
         }
         if (e instanceof SocketTimeoutException) {
             return "no answer; is a firewall in between?";
         }
-        String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        String message = ForeignText.printable(String.valueOf(e.getMessage()));
+        if (message.equals("Unexpected end of file from server")) {
+            return "the connection ended without an answer";
+        }
         return e instanceof SSLException ? "TLS failed: " + message : message;
     }
 
@@ -221,7 +254,18 @@ final class HttpTransport {
         return Optional.empty();
     }
 
-    private static int portOf(URL url) {
+    static MalformedAnswerException tooLarge(URL url) {
+        return new MalformedAnswerException(
+                url + " sent more than " + MAX_ANSWER_SIZE / 1024
+                        + " KiB, which no agent receiver does; is the port right?",
+                null);
+    }
+
+    private static String serverOf(URL url) {
+        return url.getHost() + ":" + portOf(url);
+    }
+
+    static int portOf(URL url) {
         return url.getPort() < 0 ? url.getDefaultPort() : url.getPort();
     }
 }

@@ -10,15 +10,16 @@ import java.util.stream.Collectors;
 
 /** Puts an error answer into words: what was refused, with which status, what the site says of it, and what to do. */
 final class Refusal {
-    /** Longest part of an answer that is shown, in characters. */
-    private static final int MAX_DETAIL_LENGTH = 300;
-
     private static final long MAX_RETRY_AFTER_IN_SECONDS = 86_400;
 
     private Refusal() {}
 
     static RefusedException of(HttpTransport.Answer answer, String refused) {
-        String detail = detail(answer.body()).map(text -> ": " + text).orElse("");
+        String detail = detail(answer.body())
+                .map(ForeignText::printable)
+                .filter(text -> !text.isEmpty())
+                .map(text -> ": " + text)
+                .orElse("");
         String remedy = remedy(answer.status());
         return new RefusedException(
                 answer.status(),
@@ -49,10 +50,9 @@ final class Refusal {
         try {
             Object detail = JsonText.object(body).get("detail");
             if (detail instanceof List<?> list) {
-                return Optional.of(
-                        printable(list.stream().map(Refusal::validation).collect(Collectors.joining(", "))));
+                return Optional.of(list.stream().map(Refusal::validation).collect(Collectors.joining(", ")));
             }
-            return detail instanceof String text ? Optional.of(printable(text)) : Optional.empty();
+            return detail instanceof String text ? Optional.of(text) : Optional.empty();
         } catch (MalformedJsonException e) {
             // A proxy's page helps nobody: the status says enough.
             return Optional.empty();
@@ -66,11 +66,5 @@ final class Refusal {
                     : message;
         }
         return String.valueOf(problem);
-    }
-
-    /** What a foreign server says must neither steer a terminal nor fake a second line of log. */
-    static String printable(String text) {
-        String harmless = text.replaceAll("\\p{Cntrl}+", " ").strip();
-        return harmless.length() <= MAX_DETAIL_LENGTH ? harmless : harmless.substring(0, MAX_DETAIL_LENGTH) + "…";
     }
 }

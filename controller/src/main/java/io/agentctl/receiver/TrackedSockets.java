@@ -4,23 +4,29 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Proxy;
 import java.net.Socket;
-import java.util.concurrent.atomic.AtomicReference;
+import java.net.SocketException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * A context's sockets, of which the last one made can be closed from outside: the only way to end an {@code HttpURLConnection} in
- * the middle of a handshake or of an answer's head.
+ * A context's sockets for one call. They can be closed from outside: the only way to end an {@code HttpURLConnection} in the middle of
+ * a handshake or of an answer's head. And there is one connection only: an {@code HttpURLConnection} that was hung up on makes a
+ * second one and asks again.
  */
 final class TrackedSockets extends SSLSocketFactory {
     private final SSLSocketFactory sockets;
-    private final AtomicReference<Socket> last = new AtomicReference<>(new Socket());
+    private final AtomicBoolean connected = new AtomicBoolean();
+    private Socket last = new Socket();
+    private boolean closed;
 
     TrackedSockets(SSLSocketFactory sockets) {
         this.sockets = sockets;
     }
 
-    void close() {
-        closeSilently(last.get());
+    /** Closes the socket of the call, and any that is still to be made. */
+    synchronized void close() {
+        closed = true;
+        closeSilently(last);
     }
 
     @Override
@@ -35,7 +41,10 @@ final class TrackedSockets extends SSLSocketFactory {
 
     /** Makes a plain socket, to be layered by the next method: closing that one needs no lock that a handshake holds. */
     @Override
-    public Socket createSocket() {
+    public Socket createSocket() throws SocketException {
+        if (connected.getAndSet(true)) {
+            throw new SocketException("the connection ended without an answer");
+        }
         return tracked(new Socket(Proxy.NO_PROXY));
     }
 
@@ -65,8 +74,11 @@ final class TrackedSockets extends SSLSocketFactory {
         return tracked(sockets.createSocket(host, port, localHost, localPort));
     }
 
-    private Socket tracked(Socket socket) {
-        last.set(socket);
+    private synchronized Socket tracked(Socket socket) {
+        last = socket;
+        if (closed) {
+            closeSilently(socket);
+        }
         return socket;
     }
 

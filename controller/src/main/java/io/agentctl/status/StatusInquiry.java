@@ -94,6 +94,9 @@ public record StatusInquiry(String version, AgentSource agent, List<String> ipAl
             return new RemoteStatus.Answered(sites.receiverOf(connection).registrationStatus(connection.uuid()));
         } catch (ReceiverException | PkiException e) {
             return new RemoteStatus.Failed(e.getMessage());
+        } catch (RuntimeException e) {
+            // A defect of ours in one question shall not lose the answers to the others.
+            return new RemoteStatus.Failed("unexpected failure: " + e);
         }
     }
 }

@@ -5,10 +5,13 @@ import io.agentctl.receiver.RegistrationStatus.NotRegistered;
 import io.agentctl.receiver.RegistrationStatus.Registered;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The status for people (protocol.md, section 5). What needs attention ends with {@code (!!)}. */
 public final class StatusText {
     private static final String TROUBLE = " (!!)";
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}&&[^\t]]");
 
     private StatusText() {}
 
@@ -38,7 +41,10 @@ public final class StatusText {
             }
             addConnection(lines, status.connections().get(i));
         }
-        return String.join("\n", lines);
+        // Host names, issuers and errors come from sites, and shall not steer the terminal.
+        return lines.stream()
+                .map(line -> UNPRINTABLE.matcher(line).replaceAll("?"))
+                .collect(Collectors.joining("\n"));
     }
 
     private static void addConnection(List<String> lines, ConnectionStatus status) {

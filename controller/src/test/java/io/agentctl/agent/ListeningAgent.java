@@ -45,12 +45,14 @@ final class ListeningAgent implements AutoCloseable {
     private final Answer answer;
     private final BlockingQueue<SocketChannel> accepted = new LinkedBlockingQueue<>();
     private final List<SocketChannel> open = new CopyOnWriteArrayList<>();
+    private final Thread accepting;
     private final CountDownLatch end = new CountDownLatch(1);
 
     private ListeningAgent(ServerSocketChannel server, Answer answer) {
         this.server = server;
         this.answer = answer;
-        new Thread(this::accept, "listening-agent").start();
+        this.accepting = new Thread(this::accept, "listening-agent");
+        accepting.start();
     }
 
     /** Reads the first line, answers with this text and ends. */
@@ -135,6 +137,12 @@ final class ListeningAgent implements AutoCloseable {
     public void close() throws IOException {
         end.countDown();
         server.close();
+        // The port is open until the last call on it has returned.
+        try {
+            accepting.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         for (SocketChannel channel : open) {
             channel.close();
         }

@@ -109,11 +109,19 @@ class AgentFailureTest {
             throw new IllegalStateException("a defect of an agent source");
         });
         try (PullHost host = new PullHost(agent).serving(connection);
-                Fetching fetching = site.fetcher(connection.uuid()).open(host.address())) {
+                Fetching fetching = host.here(site.fetcher(connection.uuid())).open(host.address())) {
             fetching.awaitPayload(FIRST.length());
             seen.complete(null);
 
             assertThat(fetching.finish().end()).isEqualTo(Pull.End.RESET);
+            Eventually.becomes("it is logged", () -> !host.log().lines().isEmpty());
+            assertThat(host.log().lines())
+                    .singleElement()
+                    .satisfies(
+                            line -> assertThat(line)
+                                    .startsWith("SEVERE pull of localhost/prod by ")
+                                    .endsWith(
+                                            ": unexpected failure: java.lang.IllegalStateException: a defect of an agent source"));
         }
     }
 

@@ -15,7 +15,6 @@ import io.agentctl.site.Fetching;
 import io.agentctl.site.Pull;
 import io.agentctl.site.SimulatedSite;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -71,7 +70,7 @@ class PolicyChangeTest {
             inFlight.awaitPayload(FIRST.length());
             InetSocketAddress address = host.address();
             host.serving();
-            assertThatThrownBy(() -> fetcher.pull(address)).isInstanceOf(ConnectException.class);
+            Eventually.becomes("the port is closed", () -> PullHost.isClosed(address));
             go.complete(null);
 
             assertWhole(inFlight.finish(), connection);
@@ -111,13 +110,28 @@ class PolicyChangeTest {
     }
 
     @Test
+    void stopDoesNotWaitForStrangers() throws Exception {
+        PullHost host = new PullHost(agent).serving(connection);
+        try (Socket silent =
+                new Socket(host.address().getAddress(), host.address().getPort())) {
+            // The announcement: by then the server knows of this connection.
+            assertThat(silent.getInputStream().readNBytes(2)).hasSize(2);
+
+            assertThat(stop(host, Duration.ofDays(1))).succeedsWithin(Duration.ofSeconds(60));
+
+            assertThat(silent.getInputStream().read()).isEqualTo(-1);
+        }
+        host.log().close();
+    }
+
+    @Test
     void stopLetsPullsInFlightEnd() throws Exception {
         PullHost host = new PullHost(agent).serving(connection);
         InetSocketAddress address = host.address();
         try (Fetching inFlight = fetcher.open(address)) {
             inFlight.awaitPayload(FIRST.length());
             CompletableFuture<Void> stopping = stop(host, Duration.ofSeconds(60));
-            Eventually.becomes("the port is closed", () -> isClosed(address));
+            Eventually.becomes("the port is closed", () -> PullHost.isClosed(address));
             assertThat(stopping).isNotDone();
             go.complete(null);
 
@@ -165,15 +179,6 @@ class PolicyChangeTest {
                 Thread.currentThread().interrupt();
             }
         });
-    }
-
-    private static boolean isClosed(InetSocketAddress address) {
-        try (Socket puller = new Socket()) {
-            puller.connect(address);
-            return false;
-        } catch (IOException e) {
-            return true;
-        }
     }
 
     private static void assertWhole(Pull pull, Connection by) throws Exception {

@@ -80,6 +80,16 @@ final class PullHost implements AutoCloseable {
         return server;
     }
 
+    /** Tells whether nobody listens: the operating system may take a moment longer than the server to close a port. */
+    static boolean isClosed(InetSocketAddress address) {
+        try (Socket puller = new Socket()) {
+            puller.connect(address);
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
     /** Where to pull from. */
     InetSocketAddress address() {
         return new InetSocketAddress(
