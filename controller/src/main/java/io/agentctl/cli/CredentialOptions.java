@@ -19,6 +19,9 @@ final class CredentialOptions {
     private String token;
 
     Credentials read(Terminal terminal) throws CommandException {
+        if (token == null && !user.isNamed()) {
+            throw new CommandException("give the user who may register hosts with --user, or a token with --ott");
+        }
         if (token == null) {
             if (!user.isNamed()) {
                 throw new CommandException("give the user who may register hosts with --user, or a token with --ott");

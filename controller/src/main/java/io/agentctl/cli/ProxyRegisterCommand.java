@@ -6,6 +6,7 @@ import io.agentctl.connection.ConnectionMode;
 import io.agentctl.connection.SiteId;
 import io.agentctl.receiver.Credentials;
 import io.agentctl.registration.ProxiedConnection;
+import java.io.PrintStream;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -58,7 +59,12 @@ final class ProxyRegisterCommand implements Callable<Integer> {
             throw new CommandException("the site expects host '" + hostName
                     + "' to push, which an imported connection cannot: set the host to pull at the site");
         }
-        invocation.terminal().out().println(ProxiedConnection.toJson(connection, Version.current()));
+        PrintStream out = invocation.terminal().out();
+        out.println(ProxiedConnection.toJson(connection, Version.current()));
+        if (out.checkError()) {
+            throw new CommandException(
+                    "the connection could not be written to standard output and is lost: register again");
+        }
         return ExitCode.SUCCESS;
     }
 }

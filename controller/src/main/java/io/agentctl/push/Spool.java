@@ -7,7 +7,10 @@ import io.agentctl.receiver.AgentReceiver.Upload;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -125,13 +128,30 @@ final class Spool implements Upload, AutoCloseable {
         if (size > MAX_SIZE) {
             throw new IOException("the agent's output is larger than " + MAX_SIZE / (1024 * 1024) + " MiB, compressed");
         }
-        if (overflow == null && size > MAX_IN_MEMORY) {
-            file = Files.createTempFile(folder, ".push-", ".tmp", ownerOnly());
-            overflow = Files.newOutputStream(file);
-            memory.writeTo(overflow);
-            memory.reset();
+        try {
+            if (overflow == null && size > MAX_IN_MEMORY) {
+                file = Files.createTempFile(folder, ".push-", ".tmp", ownerOnly());
+                overflow = Files.newOutputStream(file);
+                memory.writeTo(overflow);
+                memory.reset();
+            }
+            (overflow == null ? memory : overflow).write(bytes, offset, length);
+        } catch (IOException e) {
+            throw new IOException("cannot keep the agent's output in " + folder + ": " + reason(e), e);
         }
-        (overflow == null ? memory : overflow).write(bytes, offset, length);
+    }
+
+    /** A file system's own message names the file, which is another every time: each would look like news. */
+    private static String reason(IOException e) {
+        if (e instanceof AccessDeniedException) {
+            return "permission denied for user '" + System.getProperty("user.name") + "'";
+        }
+        if (e instanceof NoSuchFileException) {
+            return "no such directory";
+        }
+        return e instanceof FileSystemException refused && refused.getReason() != null
+                ? refused.getReason()
+                : e.getMessage();
     }
 
     private FileAttribute<?>[] ownerOnly() {

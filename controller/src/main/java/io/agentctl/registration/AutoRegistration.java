@@ -117,9 +117,7 @@ public final class AutoRegistration {
         if (present.isPresent()
                 && isValid(present.get())
                 && isRegistered(present.get().at(address))) {
-            if (!present.get().receiver().equals(Optional.of(address))) {
-                registry.update(registered -> registered.with(present.get().at(address)));
-            }
+            correctPort(present.get(), address);
             return;
         }
         Connection connection = registration.ofNewHost(
@@ -133,6 +131,17 @@ public final class AutoRegistration {
         LOG.info(() -> "pre-configured connection " + target.siteId() + ": registered");
     }
 
+    /** While the site was asked, the connection may have been renewed, replaced or deleted: that stands. */
+    private void correctPort(Connection connection, ReceiverAddress address) throws RegistryException {
+        if (!connection.receiver().equals(Optional.of(address))) {
+            registry.update(registered -> registered
+                    .find(address.siteId().toString())
+                    .filter(current -> current.uuid().equals(connection.uuid()))
+                    .map(current -> registered.with(current.at(address)))
+                    .orElse(registered));
+        }
+    }
+
     private boolean isRegistered(Connection connection) throws ReceiverException, PkiException {
         AgentReceiver receiver = sites.receiverOf(connection);
         return receiver.registrationStatus(connection.uuid()) instanceof RegistrationStatus.Registered;
@@ -140,6 +149,7 @@ public final class AutoRegistration {
 
     private boolean isValid(Connection connection) {
         try {
+            Pem.certificates(connection.rootCert());
             return clock.instant()
                     .isBefore(connection.identity().certificate().getNotAfter().toInstant());
         } catch (PkiException e) {

@@ -23,6 +23,7 @@ public final class AutoRegistrationSchedule implements Runnable {
 
     private final AutoRegistration autoRegistration;
     private final Pause pause;
+    private boolean othersAreDeleted;
 
     /**
      * @param autoRegistration what to try
@@ -52,7 +53,11 @@ public final class AutoRegistrationSchedule implements Runnable {
 
     private int tried(int failures) throws InterruptedException {
         try {
-            autoRegistration.deleteOthers();
+            if (!othersAreDeleted) {
+                autoRegistration.deleteOthers();
+                // Once: what the operator registers from now on is meant to stay.
+                othersAreDeleted = true;
+            }
             return autoRegistration.attempt().isEmpty() ? 0 : failures + 1;
         } catch (RegistryException e) {
             LOG.warning(() -> "pre-configured connections: " + e.getMessage());

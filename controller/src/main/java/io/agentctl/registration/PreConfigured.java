@@ -118,9 +118,17 @@ public record PreConfigured(List<Target> targets, Map<String, String> labels, bo
 
     private static Credentials credentials(Map<String, Object> fields, String where) throws MalformedJsonException {
         return fields.containsKey("ott")
-                ? new Credentials.OneTimeToken(JsonText.string(fields.get("ott"), where + ".ott"))
+                ? token(JsonText.string(fields.get("ott"), where + ".ott"), where + ".ott")
                 : new Credentials.UserPassword(
                         JsonText.string(fields.get("username"), where + ".username"),
                         JsonText.string(fields.get("password"), where + ".password"));
+    }
+
+    private static Credentials token(String token, String where) throws MalformedJsonException {
+        try {
+            return new Credentials.OneTimeToken(token);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedJsonException("at " + where + ": " + e.getMessage());
+        }
     }
 }

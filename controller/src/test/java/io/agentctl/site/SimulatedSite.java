@@ -28,6 +28,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +41,8 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.TrustManager;
 
 /**
@@ -61,6 +64,7 @@ public final class SimulatedSite implements AutoCloseable {
     private final Map<Endpoint, Fault> faults = new ConcurrentHashMap<>();
     private final List<ReceivedRequest> requests = new CopyOnWriteArrayList<>();
     private final List<HttpServer> servers;
+    private final List<SSLContext> contexts;
 
     private final ExecutorService executor = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "site");
@@ -87,8 +91,9 @@ public final class SimulatedSite implements AutoCloseable {
         HttpsServer receiver = HttpsServer.create(anyPort, 0);
         HttpsServer webServer = HttpsServer.create(anyPort, 0);
         HttpServer plainWebServer = HttpServer.create(anyPort, 0);
-        receiver.setHttpsConfigurator(wantsClientCertificates(tls()));
-        webServer.setHttpsConfigurator(new HttpsConfigurator(tls()));
+        this.contexts = List.of(tls(), tls());
+        receiver.setHttpsConfigurator(wantsClientCertificates(contexts.get(0)));
+        webServer.setHttpsConfigurator(new HttpsConfigurator(contexts.get(1)));
         receiver.createContext("/" + name + "/agent-receiver/", this::receive);
         webServer.createContext("/" + name + DISCOVERY_PATH, this::discover);
         plainWebServer.createContext("/" + name + DISCOVERY_PATH, this::discover);
@@ -165,6 +170,8 @@ public final class SimulatedSite implements AutoCloseable {
     /** Lets the servers show another certificate, in handshakes from now on. */
     public SimulatedSite serverIdentity(Issued next) {
         serverIdentity.exchange(next);
+        // Or clients that were here before would resume their sessions, and never see it.
+        contexts.forEach(SimulatedSite::forgetSessions);
         return this;
     }
 
@@ -262,6 +269,13 @@ public final class SimulatedSite implements AutoCloseable {
             return tls;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java has TLS", e);
+        }
+    }
+
+    private static void forgetSessions(SSLContext tls) {
+        SSLSessionContext sessions = tls.getServerSessionContext();
+        for (byte[] id : Collections.list(sessions.getIds())) {
+            Optional.ofNullable(sessions.getSession(id)).ifPresent(SSLSession::invalidate);
         }
     }
 

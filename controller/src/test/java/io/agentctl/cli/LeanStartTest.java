@@ -1,0 +1,58 @@
+package io.agentctl.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agentctl.connection.ConnectionMode;
+import io.agentctl.connection.ConnectionRegistry;
+import io.agentctl.process.MonitoredHost;
+import io.agentctl.site.SimulatedSite;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What agents ask at every run has to be cheap: nothing is loaded that only talks to sites. */
+class LeanStartTest {
+    private static final Pattern HEAVY = Pattern.compile(
+            ".*\\b(javax\\.net\\.ssl\\.|sun\\.security\\.ssl\\.|org\\.bouncycastle\\.|io\\.netty\\.|java\\.net\\.http\\.).*");
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--version", "status --json --no-query-remote"})
+    void loadsNothingThatTalksToSites(String command) throws Exception {
+        List<String> loaded = loadedBy(command);
+
+        assertThat(loaded).anyMatch(line -> line.contains("io.agentctl.Main"));
+        assertThat(loaded).noneMatch(line -> HEAVY.matcher(line).matches());
+    }
+
+    /** Or the test above might look in the wrong place. */
+    @Test
+    void wouldTell() throws Exception {
+        assertThat(loadedBy("status --json"))
+                .anyMatch(line -> HEAVY.matcher(line).matches());
+    }
+
+    private List<String> loadedBy(String command) throws Exception {
+        Path log = folder.resolve("classes");
+        try (MonitoredHost host = new MonitoredHost(folder);
+                SimulatedSite second = new SimulatedSite("second", Clock.systemUTC())) {
+            host.enroll("web1", ConnectionMode.PULL);
+            new ConnectionRegistry(host.controller().home())
+                    .update(present -> present.with(second.enroll("web1", ConnectionMode.PUSH)));
+            host.controller()
+                    .configured("allowed_ip = [\"10.0.0.0/8\"]", "updater_registration = \"keep\"")
+                    .with("JAVA_TOOL_OPTIONS", "-Xlog:class+load=info:file=" + log)
+                    .run(command.split(" ", -1))
+                    .exits(0);
+        }
+        return Files.readAllLines(log);
+    }
+}

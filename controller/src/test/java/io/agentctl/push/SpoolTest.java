@@ -1,0 +1,130 @@
+package io.agentctl.push;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.agentctl.agent.AgentException;
+import io.agentctl.agent.AgentSource;
+import io.agentctl.agent.Requester;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import java.util.zip.InflaterInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One output of the agent on its way to several sites: where it lies, and that nothing of it stays. */
+class SpoolTest {
+    private static final String LARGE = noise(3 * Spool.MAX_IN_MEMORY);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void keepsAUsualOutputInMemory() throws IOException {
+        SpokenAgent agent = new SpokenAgent("<<<check_mk>>>\nVersion: 2.3.0\n");
+
+        try (Spool spool = Spool.collect(agent, 1, folder)) {
+            assertThat(files()).isEmpty();
+            assertThat(inflated(written(spool))).isEqualTo("<<<check_mk>>>\nVersion: 2.3.0\n");
+            assertThat(spool.size()).isEqualTo(written(spool).length);
+        }
+        assertThat(agent.requesters()).containsExactly(Requester.OURSELVES);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 6, 9})
+    void compressesAsItIsTold(int level) throws IOException {
+        String output = "<<<check_mk>>>\n".repeat(10_000);
+
+        try (Spool spool = Spool.collect(new SpokenAgent(output), level, folder)) {
+            assertThat(inflated(written(spool))).isEqualTo(output);
+            // The level stands in the stream's second byte (RFC 1950, section 2.2).
+            assertThat((written(spool)[1] & 0xff) >> 6).isEqualTo(level == 1 ? 0 : level == 6 ? 2 : 3);
+        }
+    }
+
+    @Test
+    void keepsALargeOutputInAFileThatNobodyElseCanRead() throws IOException {
+        try (Spool spool = Spool.collect(new SpokenAgent(LARGE), 1, folder)) {
+            assertThat(files()).singleElement().satisfies(file -> {
+                assertThat(file.getFileName().toString()).startsWith(".push-").endsWith(".tmp");
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                        .isEqualTo("rw-------");
+                assertThat(Files.size(file)).isEqualTo(spool.size());
+            });
+            assertThat(inflated(written(spool))).isEqualTo(LARGE);
+            // Every site gets it.
+            assertThat(inflated(written(spool))).isEqualTo(LARGE);
+        }
+        assertThat(files()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"exit 7", "echo '<<<check_mk>>>'; exit 7", "head -c 4000000 /dev/urandom; exit 7"})
+    void leavesNothingOfAnAgentThatFails(String command) throws IOException {
+        assertThatExceptionOfType(AgentException.class)
+                .isThrownBy(() -> Spool.collect(command(command), 1, folder))
+                .withMessageContaining("7");
+
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void isNotEmpty() throws IOException {
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> Spool.collect(command("true"), 1, folder))
+                .withMessage("the agent at exec:true ended without writing anything");
+
+        assertThat(files()).isEmpty();
+    }
+
+    /** The same words every time, or every minute's failure would look like news. */
+    @Test
+    void saysInTheSameWordsWhereItCannotKeepALargeOutput() {
+        Path nowhere = folder.resolve("nowhere");
+
+        for (int i = 0; i < 2; i++) {
+            assertThatExceptionOfType(IOException.class)
+                    .isThrownBy(() -> Spool.collect(new SpokenAgent(LARGE), 1, nowhere))
+                    .withMessage("cannot keep the agent's output in " + nowhere + ": no such directory");
+        }
+    }
+
+    private static AgentSource command(String command) {
+        return AgentSource.parse("exec:" + command, AgentSource.DEFAULT_PATIENCE);
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
+        }
+    }
+
+    private static byte[] written(Spool spool) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        spool.writeTo(bytes);
+        return bytes.toByteArray();
+    }
+
+    private static String inflated(byte[] zlib) throws IOException {
+        try (InflaterInputStream in = new InflaterInputStream(new ByteArrayInputStream(zlib))) {
+            return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    private static String noise(int size) {
+        byte[] bytes = new byte[size];
+        new Random(size).nextBytes(bytes);
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+}
