@@ -48,11 +48,7 @@ final class PasswordOptions {
         private boolean passwordStdin;
     }
 
-<<<<<<< HEAD
-    /** Whether the user is given, with a password or without. */
-=======
     /** Whether the user was named. */
->>>>>>> dropin-tests
     boolean isNamed() {
         return user != null;
     }
