@@ -24,7 +24,7 @@ class DaemonPushesTest {
                 daemon.awaitOnStderr("no connection is pulled: the port stays closed until one is registered");
 
                 Eventually.becomes(
-                        Duration.ofSeconds(120),
+                        Duration.ofMinutes(2),
                         "the site has the output",
                         () -> !host.site().roster().delivered(connection.uuid()).isEmpty());
                 daemon.awaitOnStderr(" INFO push: push to localhost/prod: done");
