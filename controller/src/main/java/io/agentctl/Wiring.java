@@ -8,6 +8,7 @@ import io.agentctl.connection.RegistryWatch;
 import io.agentctl.connection.SiteId;
 import io.agentctl.net.IpNetwork;
 import io.agentctl.net.ProxyEnvironment;
+import io.agentctl.pki.KeyType;
 import io.agentctl.pki.PeerCheck;
 import io.agentctl.pull.PullServer;
 import io.agentctl.pull.PullSettings;
@@ -27,11 +28,15 @@ import io.agentctl.registration.PreConfigured;
 import io.agentctl.registration.Registration;
 import io.agentctl.registration.RegistrationException;
 import io.agentctl.registration.TargetSites;
+import io.agentctl.renewal.Renewal;
+import io.agentctl.renewal.RenewalSchedule;
+import io.agentctl.renewal.Renewer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.logging.Logger;
 
@@ -43,6 +48,7 @@ import java.util.logging.Logger;
  * @param clock tells the time
  */
 public record Wiring(Settings settings, ProxyEnvironment proxies, Clock clock) {
+    private static final Duration FIRST_LOOK = Duration.ofMinutes(1);
     private static final Duration PUSH_PERIOD = Duration.ofMinutes(1);
     private static final Timeouts PUSH_TIMEOUTS = new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(50));
 
@@ -71,6 +77,7 @@ public record Wiring(Settings settings, ProxyEnvironment proxies, Clock clock) {
                         pusher(Retries.WITHIN_THE_MINUTE),
                         Duration.ofMillis(ThreadLocalRandom.current().nextLong(PUSH_PERIOD.toMillis())),
                         PUSH_PERIOD)));
+        companions.add(new Daemon.Companion("renewal", renewalSchedule()));
         PreConfigured.read(settings.preConfigured())
                 .ifPresent(wanted -> companions.add(new Daemon.Companion("pre-configured", autoRegistration(wanted))));
         return service(companions);
@@ -89,6 +96,35 @@ public record Wiring(Settings settings, ProxyEnvironment proxies, Clock clock) {
                 settings.home().value(),
                 new HttpSites(proxies, PUSH_TIMEOUTS, clock),
                 retries);
+    }
+
+    /** Returns what renews one connection. */
+    public Renewal renewal() {
+        Setting<KeyType> keyType = settings.keyType();
+        return new Renewal(
+                registry(),
+                new HttpSites(proxies, Timeouts.PATIENT, clock),
+                keyType.isDefault() ? Optional.empty() : Optional.of(keyType.value()),
+                clock);
+    }
+
+    private RenewalSchedule renewalSchedule() {
+        RenewalSchedule.Passage passage = new RenewalSchedule.Passage() {
+            @Override
+            public long nanoTime() {
+                return System.nanoTime();
+            }
+
+            @Override
+            public void pause(Duration duration) throws InterruptedException {
+                sleep(duration);
+            }
+        };
+        return new RenewalSchedule(
+                new Renewer(registry(), renewal(), new Random(), clock),
+                clock,
+                passage,
+                Duration.ofMillis(ThreadLocalRandom.current().nextLong(FIRST_LOOK.toMillis())));
     }
 
     private Daemon service(List<Daemon.Companion> companions) {

@@ -78,6 +78,7 @@ public final class AgentCtl implements Runnable {
                 .addSubcommand(new DaemonCommand(invocation))
                 .addSubcommand(new PullCommand(invocation))
                 .addSubcommand(new PushCommand(invocation))
+                .addSubcommand(new RenewCertificateCommand(invocation))
                 .addSubcommand(new StatusCommand(invocation))
                 .addSubcommand(new DeleteCommand(invocation))
                 .addSubcommand(new DeleteAllCommand(invocation))

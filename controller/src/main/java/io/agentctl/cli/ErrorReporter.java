@@ -7,6 +7,7 @@ import io.agentctl.pki.PkiException;
 import io.agentctl.pull.ListenException;
 import io.agentctl.receiver.ReceiverException;
 import io.agentctl.registration.RegistrationException;
+import io.agentctl.renewal.RenewalException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Set;
@@ -29,7 +30,8 @@ final class ErrorReporter implements IExecutionExceptionHandler, IParameterExcep
             PkiException.class,
             ReceiverException.class,
             RegistrationException.class,
-            RegistryException.class);
+            RegistryException.class,
+            RenewalException.class);
 
     private final PrintStream err;
     private final Supplier<Verbosity> verbosity;

@@ -14,8 +14,15 @@ public record Setting<T>(T value, String origin) {
     /** How the origin of a value from the configuration file begins. */
     static final String FILE = "file ";
 
+    private static final String DEFAULT = "default";
+
     static <T> Setting<T> byDefault(T value) {
-        return new Setting<>(value, "default");
+        return new Setting<>(value, DEFAULT);
+    }
+
+    /** Returns whether nobody chose the value. */
+    public boolean isDefault() {
+        return origin.equals(DEFAULT);
     }
 
     /** The first that is there of what the layers say, the strongest layer first, else the default. */

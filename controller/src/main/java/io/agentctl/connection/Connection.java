@@ -103,6 +103,17 @@ public record Connection(
         return new Connection(kind, Optional.of(address), uuid, privateKey, certificate, rootCert, unknownFields);
     }
 
+    /**
+     * Exchanges who we are at this site.
+     *
+     * @param newPrivateKey PKCS#8 PEM; a secret
+     * @param newCertificate for that key and this connection's UUID, PEM
+     * @return the connection, otherwise as it was
+     */
+    public Connection with(String newPrivateKey, String newCertificate) {
+        return new Connection(kind, receiver, uuid, newPrivateKey, newCertificate, rootCert, unknownFields);
+    }
+
     /** Returns the site, unless the connection is imported. */
     public Optional<SiteId> siteId() {
         return receiver.map(ReceiverAddress::siteId);

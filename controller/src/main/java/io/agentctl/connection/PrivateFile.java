@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -23,7 +24,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 record PrivateFile(Path path) {
 
     /**
-     * Replaces the text.
+     * Replaces the text. The caller sees to it that nobody else does so at the same time.
      *
      * @param text the new text
      * @throws IOException if it cannot be written; the old text then stands
@@ -31,6 +32,7 @@ record PrivateFile(Path path) {
     void replace(String text) throws IOException {
         Path target = Files.exists(path) ? path.toRealPath() : path.toAbsolutePath();
         Path folder = target.getParent();
+        deleteLeftovers(folder, target);
         Path temporary = Files.createTempFile(folder, "." + target.getFileName() + ".", ".tmp", attributes(folder));
         try {
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
@@ -45,6 +47,16 @@ record PrivateFile(Path path) {
             Files.deleteIfExists(temporary);
         }
         sync(folder);
+    }
+
+    /** What a process left that was killed while it wrote: it may hold keys. */
+    private static void deleteLeftovers(Path folder, Path target) throws IOException {
+        try (DirectoryStream<Path> leftovers =
+                Files.newDirectoryStream(folder, "." + target.getFileName() + ".*.tmp")) {
+            for (Path leftover : leftovers) {
+                Files.deleteIfExists(leftover);
+            }
+        }
     }
 
     static FileAttribute<?>[] attributes(Path near) {

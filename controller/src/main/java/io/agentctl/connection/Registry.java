@@ -87,6 +87,21 @@ public record Registry(List<Connection> connections, Map<String, Object> unknown
     }
 
     /**
+     * Exchanges a connection, if it is still there as it was.
+     *
+     * @param old what to exchange
+     * @param exchanged what for
+     * @return a registry with it in the same place, or the same registry
+     */
+    public Registry replacing(Connection old, Connection exchanged) {
+        return new Registry(
+                connections.stream()
+                        .map(connection -> connection.equals(old) ? exchanged : connection)
+                        .toList(),
+                unknownFields);
+    }
+
+    /**
      * Removes connections.
      *
      * @param removed which ones

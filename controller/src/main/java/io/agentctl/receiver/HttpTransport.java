@@ -55,8 +55,9 @@ final class HttpTransport {
      *
      * @param status the HTTP status
      * @param body at most {@link #MAX_ANSWER_SIZE} bytes, as text
+     * @param retryAfter the header of this name as it came, if it did
      */
-    record Answer(int status, String body) {}
+    record Answer(int status, String body, Optional<String> retryAfter) {}
 
     HttpTransport(TlsClient tls, ProxyEnvironment proxies, Timeouts timeouts) {
         this.tls = tls;
@@ -98,7 +99,8 @@ final class HttpTransport {
             if (status < 0) {
                 throw new IOException("the answer is not HTTP");
             }
-            return new Answer(status, body(connection, status));
+            return new Answer(
+                    status, body(connection, status), Optional.ofNullable(connection.getHeaderField("Retry-After")));
         });
     }
 

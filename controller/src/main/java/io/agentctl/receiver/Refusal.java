@@ -2,6 +2,7 @@ package io.agentctl.receiver;
 
 import io.agentctl.json.JsonText;
 import io.agentctl.json.MalformedJsonException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,6 +10,8 @@ import java.util.stream.Collectors;
 
 /** Puts an error answer into words: what was refused, with which status, what the site says of it, and what to do. */
 final class Refusal {
+    private static final long MAX_RETRY_AFTER_IN_SECONDS = 86_400;
+
     private Refusal() {}
 
     static RefusedException of(HttpTransport.Answer answer, String refused) {
@@ -20,7 +23,15 @@ final class Refusal {
         String remedy = remedy(answer.status());
         return new RefusedException(
                 answer.status(),
+                answer.retryAfter().flatMap(Refusal::seconds),
                 refused + " (HTTP status " + answer.status() + ")" + detail + (remedy.isEmpty() ? "" : "; " + remedy));
+    }
+
+    /** The header's other form, a date, would have our clock believed. */
+    private static Optional<Duration> seconds(String text) {
+        return text.matches("[0-9]{1,9}")
+                ? Optional.of(Duration.ofSeconds(Math.min(Long.parseLong(text), MAX_RETRY_AFTER_IN_SECONDS)))
+                : Optional.empty();
     }
 
     private static String remedy(int status) {

@@ -1,0 +1,140 @@
+package io.agentctl.renewal;
+
+import io.agentctl.connection.Connection;
+import io.agentctl.connection.ConnectionRegistry;
+import io.agentctl.connection.RegistryException;
+import io.agentctl.pki.PkiException;
+import io.agentctl.pki.RenewalWindow;
+import io.agentctl.receiver.ReceiverException;
+import io.agentctl.receiver.RefusedException;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+
+/**
+ * Looks at all connections and renews those that are due; one that fails stops no other, and is tried again in its own time. Not
+ * thread-safe.
+ */
+public final class Renewer {
+    /** Days of life left at which a warning is due, each once. */
+    private static final List<Integer> WARNINGS_IN_DAYS = List.of(1, 3, 7, 15, 30);
+
+    private static final Logger LOG = Logger.getLogger("io.agentctl.renewal");
+
+    private final ConnectionRegistry registry;
+    private final Renewal renewal;
+    private final Backoff backoff;
+    private final Clock clock;
+    private final Map<UUID, Trouble> troubles = new HashMap<>();
+    private final Map<UUID, Integer> warned = new HashMap<>();
+
+    /** What stands between a connection and its renewal. */
+    private record Trouble(int failures, Instant nextTry, String message) {}
+
+    /**
+     * @param registry the connections
+     * @param renewal renews one
+     * @param random spreads the tries
+     * @param clock tells the time
+     */
+    public Renewer(ConnectionRegistry registry, Renewal renewal, RandomGenerator random, Clock clock) {
+        this.registry = registry;
+        this.renewal = renewal;
+        this.backoff = new Backoff(random);
+        this.clock = clock;
+    }
+
+    /** Looks at all connections once. What goes wrong is logged, and tried again by a later look. */
+    public void look() {
+        try {
+            List<Connection> connections = registry.read().connections();
+            troubles.keySet()
+                    .retainAll(connections.stream().map(Connection::uuid).collect(Collectors.toSet()));
+            warned.keySet().retainAll(connections.stream().map(Connection::uuid).collect(Collectors.toSet()));
+            connections.forEach(this::lookAt);
+        } catch (RegistryException e) {
+            // Whoever watches the registry says so, once.
+            LOG.fine(e.getMessage());
+        }
+    }
+
+    /** Returns when the next try after a failure is due, if any is. */
+    public Optional<Instant> nextTry() {
+        return troubles.values().stream().map(Trouble::nextTry).min(Instant::compareTo);
+    }
+
+    private void lookAt(Connection connection) {
+        Instant now = clock.instant();
+        Trouble trouble = troubles.get(connection.uuid());
+        if (trouble != null && now.isBefore(trouble.nextTry())) {
+            return;
+        }
+        try {
+            X509Certificate certificate = connection.identity().certificate();
+            RenewalWindow window = RenewalWindow.of(certificate, now);
+            if (connection.kind() == Connection.Kind.PULL_IMPORTED) {
+                warnOfEnd(connection, certificate, now);
+            } else if (window == RenewalWindow.NOT_DUE) {
+                troubles.remove(connection.uuid());
+            } else {
+                warnOfEnd(connection, certificate, now);
+                renewal.renew(connection);
+                troubles.remove(connection.uuid());
+                warned.remove(connection.uuid());
+                LOG.info(() -> "connection " + connection.name() + ": key and certificate renewed");
+            }
+        } catch (RefusedException e) {
+            boolean final403 = e.status() == 403;
+            remember(
+                    connection,
+                    now.plus(e.retryAfter().orElseGet(() -> final403 ? backoff.rarely() : nextDelay(connection))),
+                    final403
+                            ? e.getMessage() + "; if the host is not registered any more, "
+                                    + Renewal.reRegistration(connection)
+                            : e.getMessage());
+        } catch (ReceiverException | RegistryException e) {
+            remember(connection, now.plus(nextDelay(connection)), e.getMessage());
+        } catch (RenewalException | PkiException e) {
+            remember(connection, now.plus(backoff.rarely()), e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.log(Level.SEVERE, e, () -> "connection " + connection.name() + ": unexpected failure: " + e);
+            remember(connection, now.plus(backoff.rarely()), "unexpected failure");
+        }
+    }
+
+    private Duration nextDelay(Connection connection) {
+        Trouble trouble = troubles.get(connection.uuid());
+        return backoff.after(trouble == null ? 1 : trouble.failures() + 1);
+    }
+
+    /** The same trouble is said once: a site that stays away for weeks shall not fill the log. */
+    private void remember(Connection connection, Instant nextTry, String message) {
+        Trouble before = troubles.get(connection.uuid());
+        troubles.put(connection.uuid(), new Trouble(before == null ? 1 : before.failures() + 1, nextTry, message));
+        if (before == null || !before.message().equals(message)) {
+            LOG.warning(() -> "connection " + connection.name() + " was not renewed: " + message);
+        }
+    }
+
+    private void warnOfEnd(Connection connection, X509Certificate certificate, Instant now) {
+        long daysLeft =
+                Duration.between(now, certificate.getNotAfter().toInstant()).toDays();
+        WARNINGS_IN_DAYS.stream()
+                .filter(days -> daysLeft < days)
+                .findFirst()
+                .filter(days -> !days.equals(warned.put(connection.uuid(), days)))
+                .ifPresent(days -> LOG.warning(() -> "the certificate of connection " + connection.name() + " ends at "
+                        + certificate.getNotAfter().toInstant() + ", in less than " + days
+                        + (days == 1 ? " day" : " days")));
+    }
+}
