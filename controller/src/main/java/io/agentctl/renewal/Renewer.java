@@ -29,6 +29,8 @@ public final class Renewer {
     /** Days of life left at which a warning is due, each once. */
     private static final List<Integer> WARNINGS_IN_DAYS = List.of(1, 3, 7, 15, 30);
 
+    private static final int EXPIRED = 0;
+
     private static final Logger LOG = Logger.getLogger("io.agentctl.renewal");
 
     private final ConnectionRegistry registry;
@@ -39,7 +41,12 @@ public final class Renewer {
     private final Map<UUID, Integer> warned = new HashMap<>();
 
     /** What stands between a connection and its renewal. */
-    private record Trouble(int failures, Instant nextTry, String message) {}
+    private record Trouble(int failures, Instant failedAt, Instant nextTry, String message) {
+        /** A clock that was ahead when it failed, and is right now, would have us wait for years. */
+        boolean waits(Instant now) {
+            return !now.isBefore(failedAt) && now.isBefore(nextTry);
+        }
+    }
 
     /**
      * @param registry the connections
@@ -76,7 +83,7 @@ public final class Renewer {
     private void lookAt(Connection connection) {
         Instant now = clock.instant();
         Trouble trouble = troubles.get(connection.uuid());
-        if (trouble != null && now.isBefore(trouble.nextTry())) {
+        if (trouble != null && trouble.waits(now)) {
             return;
         }
         try {
@@ -86,8 +93,11 @@ public final class Renewer {
                 warnOfEnd(connection, certificate, now);
             } else if (window == RenewalWindow.NOT_DUE) {
                 troubles.remove(connection.uuid());
+                warned.remove(connection.uuid());
             } else {
-                warnOfEnd(connection, certificate, now);
+                if (window == RenewalWindow.DUE) {
+                    warnOfEnd(connection, certificate, now);
+                }
                 renewal.renew(connection);
                 troubles.remove(connection.uuid());
                 warned.remove(connection.uuid());
@@ -97,18 +107,19 @@ public final class Renewer {
             boolean final403 = e.status() == 403;
             remember(
                     connection,
-                    now.plus(e.retryAfter().orElseGet(() -> final403 ? backoff.rarely() : nextDelay(connection))),
+                    now,
+                    e.retryAfter().orElseGet(() -> final403 ? backoff.rarely() : nextDelay(connection)),
                     final403
                             ? e.getMessage() + "; if the host is not registered any more, "
                                     + Renewal.reRegistration(connection)
                             : e.getMessage());
         } catch (ReceiverException | RegistryException e) {
-            remember(connection, now.plus(nextDelay(connection)), e.getMessage());
+            remember(connection, now, nextDelay(connection), e.getMessage());
         } catch (RenewalException | PkiException e) {
-            remember(connection, now.plus(backoff.rarely()), e.getMessage());
+            remember(connection, now, backoff.rarely(), e.getMessage());
         } catch (RuntimeException e) {
             LOG.log(Level.SEVERE, e, () -> "connection " + connection.name() + ": unexpected failure: " + e);
-            remember(connection, now.plus(backoff.rarely()), "unexpected failure");
+            remember(connection, now, backoff.rarely(), "unexpected failure");
         }
     }
 
@@ -118,23 +129,37 @@ public final class Renewer {
     }
 
     /** The same trouble is said once: a site that stays away for weeks shall not fill the log. */
-    private void remember(Connection connection, Instant nextTry, String message) {
+    private void remember(Connection connection, Instant now, Duration delay, String message) {
         Trouble before = troubles.get(connection.uuid());
-        troubles.put(connection.uuid(), new Trouble(before == null ? 1 : before.failures() + 1, nextTry, message));
+        troubles.put(
+                connection.uuid(),
+                new Trouble(before == null ? 1 : before.failures() + 1, now, now.plus(delay), message));
         if (before == null || !before.message().equals(message)) {
             LOG.warning(() -> "connection " + connection.name() + " was not renewed: " + message);
         }
     }
 
     private void warnOfEnd(Connection connection, X509Certificate certificate, Instant now) {
-        long daysLeft =
-                Duration.between(now, certificate.getNotAfter().toInstant()).toDays();
+        Instant end = certificate.getNotAfter().toInstant();
+        if (now.isAfter(end)) {
+            warn(connection, EXPIRED, " expired at " + end + ": " + Renewal.reRegistration(connection));
+            return;
+        }
+        long daysLeft = Duration.between(now, end).toDays();
         WARNINGS_IN_DAYS.stream()
                 .filter(days -> daysLeft < days)
                 .findFirst()
-                .filter(days -> !days.equals(warned.put(connection.uuid(), days)))
-                .ifPresent(days -> LOG.warning(() -> "the certificate of connection " + connection.name() + " ends at "
-                        + certificate.getNotAfter().toInstant() + ", in less than " + days
-                        + (days == 1 ? " day" : " days")));
+                .ifPresentOrElse(
+                        days -> warn(
+                                connection,
+                                days,
+                                " ends at " + end + ", in less than " + days + (days == 1 ? " day" : " days")),
+                        () -> warned.remove(connection.uuid()));
+    }
+
+    private void warn(Connection connection, Integer level, String what) {
+        if (!level.equals(warned.put(connection.uuid(), level))) {
+            LOG.warning(() -> "the certificate of connection " + connection.name() + what);
+        }
     }
 }
