@@ -4,12 +4,20 @@ import io.agentctl.connection.Connection;
 import io.agentctl.json.JsonText;
 import io.agentctl.receiver.RegistrationStatus.NotRegistered;
 import io.agentctl.receiver.RegistrationStatus.Registered;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /** The status as sites and scripts parse it: one compact line, its keys in a fixed order (protocol.md, section 5). */
 public final class StatusJson {
+    /**
+     * What stands for a certificate that cannot be read. The vendor's controller writes a text instead of an object here, which makes the
+     * site refuse the whole line; an end long past makes it sound the alarm for this one connection.
+     */
+    private static final CertificateInfo UNREADABLE =
+            new CertificateInfo("unreadable certificate", Instant.EPOCH, Instant.EPOCH);
+
     private StatusJson() {}
 
     /**
@@ -46,14 +54,12 @@ public final class StatusJson {
         return fields;
     }
 
-    private static Object certificate(Optional<CertificateInfo> certificate) {
-        if (certificate.isEmpty()) {
-            return "parsing_error";
-        }
+    private static Map<String, Object> certificate(Optional<CertificateInfo> known) {
+        CertificateInfo certificate = known.orElse(UNREADABLE);
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("issuer", certificate.get().issuer());
-        fields.put("from", Rfc2822.format(certificate.get().from()));
-        fields.put("to", Rfc2822.format(certificate.get().to()));
+        fields.put("issuer", certificate.issuer());
+        fields.put("from", Rfc2822.format(certificate.from()));
+        fields.put("to", Rfc2822.format(certificate.to()));
         return fields;
     }
 

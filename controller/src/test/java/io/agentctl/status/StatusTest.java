@@ -108,7 +108,9 @@ class StatusTest {
         Status status = status(new ConnectionStatus(connection(ConnectionMode.PUSH), Optional.empty(), new NotAsked()));
 
         assertThat(StatusJson.of(status))
-                .endsWith("\"local\":{\"connection_mode\":\"push-agent\",\"cert_info\":\"parsing_error\"},"
+                .endsWith("\"local\":{\"connection_mode\":\"push-agent\",\"cert_info\":{\"issuer\":"
+                        + "\"unreadable certificate\",\"from\":\"Thu, 01 Jan 1970 00:00:00 +0000\",\"to\":\"Thu, 01 Jan 1970"
+                        + " 00:00:00 +0000\"}},"
                         + "\"remote\":\"remote_query_disabled\"}]}");
         assertThat(StatusText.of(status)).isEqualTo(HEAD + """
                         Connection: server/site
