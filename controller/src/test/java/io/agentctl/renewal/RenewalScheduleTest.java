@@ -109,17 +109,17 @@ class RenewalScheduleTest {
     @Test
     void looksEarlierWhenAFailedTryIsToBeRepeated() throws Exception {
         List<Duration> tries = new ArrayList<>();
+        Files.delete(registry.file());
         try (SimulatedSite site = new SimulatedSite("prod", clock)) {
             Connection due = EnrolledHost.at(site, NOW.minus(Duration.ofDays(1800)), NOW.plus(Duration.ofDays(40)));
-            Files.delete(registry.file());
             registry.update(present -> present.with(due));
-            site.close();
-
-            run(Duration.ofMinutes(100), target -> {
-                tries.add(time.elapsed);
-                return new HttpSites(ProxyEnvironment.DIRECT, Timeouts.PATIENT, clock).receiverOf(target);
-            });
         }
+        Sites closed = new HttpSites(ProxyEnvironment.DIRECT, Timeouts.PATIENT, clock);
+
+        run(Duration.ofMinutes(100), target -> {
+            tries.add(time.elapsed);
+            return closed.receiverOf(target);
+        });
 
         assertThat(tries)
                 .containsExactly(
@@ -193,7 +193,7 @@ class RenewalScheduleTest {
 
         @Override
         public void publish(LogRecord event) {
-            if (event.getLongThreadID() == thread && event.getLevel() == Level.FINE) {
+            if (event.getLongThreadID() == thread && Level.FINE.equals(event.getLevel())) {
                 looks.add(time.elapsed);
             }
         }
