@@ -90,6 +90,7 @@ public final class Renewer {
             X509Certificate certificate = connection.identity().certificate();
             RenewalWindow window = RenewalWindow.of(certificate, now);
             if (connection.kind() == Connection.Kind.PULL_IMPORTED) {
+                troubles.remove(connection.uuid());
                 warnOfEnd(connection, certificate, now);
             } else if (window == RenewalWindow.NOT_DUE) {
                 troubles.remove(connection.uuid());

@@ -391,6 +391,23 @@ class RenewerTest {
         assertThat(renewer.nextTry()).isEmpty();
     }
 
+    /** Or the schedule would look every minute. */
+    @Test
+    void forgetsTheTroublesOfAnImportedConnectionThatWasMended() throws Exception {
+        Connection imported = EnrolledHost.imported(endingIn(site, Duration.ofDays(400)));
+        stored(imported.with("no key", imported.certificate()));
+        Renewer renewer = renewer();
+        renewer.look();
+        assertThat(renewer.nextTry()).isPresent();
+
+        stored(imported);
+        clock.advance(Duration.ofHours(8));
+        renewer.look();
+
+        assertThat(renewer.nextTry()).isEmpty();
+        assertThat(log.lines()).hasSize(1);
+    }
+
     @Test
     void outlivesARegistryThatCannotBeRead() throws Exception {
         Connection connection = stored(endingIn(site, Duration.ofDays(44)));
