@@ -31,6 +31,12 @@ public final class Renewer {
 
     private static final int EXPIRED = 0;
 
+    /** As often as the vendor's controller renews what is always due. */
+    private static final Duration REST = Duration.ofDays(1);
+
+    /** Less than a site that asks for rest can mean. */
+    private static final Duration LEAST_RETRY_AFTER = Duration.ofMinutes(1);
+
     private static final Logger LOG = Logger.getLogger("io.agentctl.renewal");
 
     private final ConnectionRegistry registry;
@@ -99,9 +105,10 @@ public final class Renewer {
                 if (window == RenewalWindow.DUE) {
                     warnOfEnd(connection, certificate, now);
                 }
-                renewal.renew(connection);
+                Connection renewed = renewal.renew(connection);
                 troubles.remove(connection.uuid());
                 warned.remove(connection.uuid());
+                restIfDueAgain(renewed, now);
                 LOG.info(() -> "connection " + connection.name() + ": key and certificate renewed");
             }
         } catch (RefusedException e) {
@@ -109,7 +116,9 @@ public final class Renewer {
             remember(
                     connection,
                     now,
-                    e.retryAfter().orElseGet(() -> final403 ? backoff.rarely() : nextDelay(connection)),
+                    e.retryAfter()
+                            .filter(wait -> wait.compareTo(LEAST_RETRY_AFTER) >= 0)
+                            .orElseGet(() -> final403 ? backoff.rarely() : nextDelay(connection)),
                     final403
                             ? e.getMessage() + "; if the host is not registered any more, "
                                     + Renewal.reRegistration(connection)
@@ -121,6 +130,13 @@ public final class Renewer {
         } catch (RuntimeException e) {
             LOG.log(Level.SEVERE, e, () -> "connection " + connection.name() + ": unexpected failure: " + e);
             remember(connection, now, backoff.rarely(), "unexpected failure");
+        }
+    }
+
+    /** Sites before 2.2 answer with another certificate without an end: they shall not be asked for one at every look. */
+    private void restIfDueAgain(Connection renewed, Instant now) throws PkiException {
+        if (RenewalWindow.of(renewed.identity().certificate(), now) == RenewalWindow.DUE) {
+            troubles.put(renewed.uuid(), new Trouble(0, now, now.plus(REST), ""));
         }
     }
 

@@ -26,8 +26,7 @@ class AutomaticUpdatesTest {
     void start() throws IOException {
         host = new MonitoredHost(folder);
         // Of the host that runs the tests, no programs: it may have an updater.
-        controller = host.controller()
-                .with("PATH", Files.createDirectory(folder.resolve("bin")).toString());
+        controller = host.controller().withProgramsOf(Files.createDirectory(folder.resolve("bin")));
     }
 
     @AfterEach

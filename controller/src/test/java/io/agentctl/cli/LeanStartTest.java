@@ -42,6 +42,7 @@ class LeanStartTest {
 
     private List<String> loadedBy(String command) throws Exception {
         Path log = folder.resolve("classes");
+        String tracing = "-Xlog:class+load=info:file=" + log;
         try (MonitoredHost host = new MonitoredHost(folder);
                 SimulatedSite second = new SimulatedSite("second", Clock.systemUTC())) {
             host.enroll("web1", ConnectionMode.PULL);
@@ -49,7 +50,9 @@ class LeanStartTest {
                     .update(present -> present.with(second.enroll("web1", ConnectionMode.PUSH)));
             host.controller()
                     .configured("allowed_ip = [\"10.0.0.0/8\"]", "updater_registration = \"keep\"")
-                    .with("JAVA_TOOL_OPTIONS", "-Xlog:class+load=info:file=" + log)
+                    .with("JAVA_TOOL_OPTIONS", tracing)
+                    // The launcher's own options about the log come after the former and before the latter.
+                    .with("AGENT_CTL_JAVA_OPTS", tracing)
                     .run(command.split(" ", -1))
                     .exits(0);
         }

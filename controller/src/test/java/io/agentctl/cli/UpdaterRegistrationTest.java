@@ -32,7 +32,7 @@ class UpdaterRegistrationTest {
         log = folder.resolve("log");
         Path updater = Files.writeString(programs.resolve("cmk-update-agent"), "#!/bin/sh\necho \"$1 $7\" >>" + log);
         Files.setPosixFilePermissions(updater, PosixFilePermissions.fromString("rwxr-xr-x"));
-        controller = host.controller().with("PATH", programs.toString());
+        controller = host.controller().withProgramsOf(programs);
     }
 
     @AfterEach

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Renewals while fetchers pull without pause: no pull notices. */
 class RenewalUnderLoadTest {
     /** More take minutes on a busy machine, and find no more. */
-    private static final int RENEWALS = Integer.getInteger("renewals", 200);
+    private static final int RENEWALS = Integer.getInteger("renewals", 50);
 
     private static final int FETCHERS = 2;
     private static final String OUTPUT = "<<<check_mk>>>\nVersion: 2.3.0\n";

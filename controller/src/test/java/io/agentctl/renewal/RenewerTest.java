@@ -9,6 +9,7 @@ import io.agentctl.connection.ReceiverAddress;
 import io.agentctl.connection.RegistryException;
 import io.agentctl.connection.SiteId;
 import io.agentctl.net.ProxyEnvironment;
+import io.agentctl.pki.TestCa;
 import io.agentctl.receiver.HttpSites;
 import io.agentctl.receiver.Timeouts;
 import io.agentctl.site.Endpoint;
@@ -90,6 +91,22 @@ class RenewerTest {
         assertThat(tries(site)).isEqualTo(1);
         assertThat(renewer.nextTry()).isEmpty();
         assertThat(log.lines()).containsExactly("INFO connection localhost/prod: key and certificate renewed");
+    }
+
+    @Test
+    void doesNotAskAtEveryLookForWhatIsDueAgain() throws Exception {
+        site.signing(Signing.valid(clock.instant().minus(Duration.ofDays(1)), TestCa.YEAR_3020));
+        stored(endingIn(site, Duration.ofDays(44)));
+
+        Renewer renewer = renewer();
+        renewer.look();
+        clock.advance(Duration.ofHours(23));
+        renewer.look();
+        assertThat(tries(site)).isEqualTo(1);
+
+        clock.advance(Duration.ofHours(2));
+        renewer.look();
+        assertThat(tries(site)).isEqualTo(2);
     }
 
     @Test
