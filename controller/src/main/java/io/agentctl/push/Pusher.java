@@ -34,7 +34,6 @@ import java.util.logging.Logger;
  */
 public record Pusher(AgentSource agent, int compression, Path folder, Sites sites, Retries retries) {
     private static final Logger LOG = Logger.getLogger("io.agentctl.push");
-    private static final int SITES_AT_ONCE = 16;
 
     /**
      * Collects and sends.
@@ -57,7 +56,7 @@ public record Pusher(AgentSource agent, int compression, Path folder, Sites site
     }
 
     private List<PushResult> send(List<Connection> connections, Upload data) throws InterruptedException {
-        ExecutorService senders = Executors.newFixedThreadPool(Math.min(connections.size(), SITES_AT_ONCE));
+        ExecutorService senders = Executors.newFixedThreadPool(connections.size());
         try {
             List<Callable<PushResult>> pushes = connections.stream()
                     .map(connection -> (Callable<PushResult>) () -> sendPatiently(connection, data))

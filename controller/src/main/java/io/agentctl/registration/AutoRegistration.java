@@ -111,9 +111,7 @@ public final class AutoRegistration {
     private void attempt(PreConfigured.Target target)
             throws ReceiverException, RegistrationException, PkiException, RegistryException, InterruptedException {
         Optional<Connection> present = registry.read().find(target.siteId().toString());
-        ReceiverAddress address = target.port().isPresent()
-                ? new ReceiverAddress(target.siteId(), target.port().get())
-                : targets.discover(target.siteId());
+        ReceiverAddress address = address(target, present);
         if (present.isPresent()
                 && isValid(present.get())
                 && isRegistered(present.get().at(address))) {
@@ -129,6 +127,19 @@ public final class AutoRegistration {
                 pause);
         registry.update(registered -> registered.with(connection));
         LOG.info(() -> "pre-configured connection " + target.siteId() + ": registered");
+    }
+
+    private ReceiverAddress address(PreConfigured.Target target, Optional<Connection> present)
+            throws ReceiverException {
+        if (target.port().isPresent()) {
+            return new ReceiverAddress(target.siteId(), target.port().get());
+        }
+        try {
+            return targets.discover(target.siteId());
+        } catch (ReceiverException e) {
+            // Where the site's web server cannot be reached, what was known last is the best that is known.
+            return present.flatMap(Connection::receiver).orElseThrow(() -> e);
+        }
     }
 
     /** While the site was asked, the connection may have been renewed, replaced or deleted: that stands. */

@@ -114,6 +114,17 @@ class AutoRegistrationTest {
     }
 
     @Test
+    void makesDoWithTheKnownPortWhereNobodyTellsIt() throws Exception {
+        targets = new SimulatedTargets();
+        stored(site.enroll("web1", ConnectionMode.PULL));
+
+        assertThat(auto(wanted(target(Optional.empty()))).attempt()).isEmpty();
+
+        assertThat(targets.discovered()).containsExactly(SITE_ID);
+        assertThat(log.lines()).isEmpty();
+    }
+
+    @Test
     void correctsNothingButThePortOfAConnectionThatTheSiteKnows() throws Exception {
         Connection right = site.enroll("web1", ConnectionMode.PULL);
         stored(right.at(new ReceiverAddress(SITE_ID, 1)));
