@@ -31,6 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Output that is far larger than the heap, which the launcher limits to 64 MB: it passes through without being held. */
 class DaemonBigOutputTest {
+    /** A zlib stream follows, even of stored blocks. */
+    private static final String HEADER = "\u0000\u0000\u0001";
+
     private static final long GIBIBYTE = 1L << 30;
     private static final String LINE = "<<<check_mk>>> all of this has to arrive, to the last of its bytes";
 
@@ -57,7 +60,7 @@ class DaemonBigOutputTest {
     @Test
     @Timeout(300)
     void passesAGibibyteThroughASmallHeap() throws Exception {
-        passes("\u0000\u0000\u0001", GIBIBYTE);
+        passes(GIBIBYTE);
     }
 
     /** What is not compressed fills the puller's side as fast as the agent's. */
@@ -65,10 +68,10 @@ class DaemonBigOutputTest {
     void passesOutputOnUncompressed() throws Exception {
         host.controller().configured("compression = 0");
 
-        passes("\u0000\u0000\u0000", GIBIBYTE / 4);
+        passes(GIBIBYTE / 4);
     }
 
-    private void passes(String header, long size) throws Exception {
+    private void passes(long size) throws Exception {
         // The first run writes much, the next ones a line.
         String agent = "exec:if mkdir '" + folder.resolve("once") + "'; then yes '" + LINE + "' | head -c " + size
                 + "; else echo '" + LINE + "'; fi 2>/dev/null";
@@ -78,8 +81,8 @@ class DaemonBigOutputTest {
             Received first = pull(port);
             Received second = pull(port);
 
-            assertThat(first).isEqualTo(new Received(header, size, checksum(size)));
-            assertThat(second).isEqualTo(new Received(header, LINE.length() + 1, checksum(LINE.length() + 1)));
+            assertThat(first).isEqualTo(new Received(HEADER, size, checksum(size)));
+            assertThat(second).isEqualTo(new Received(HEADER, LINE.length() + 1, checksum(LINE.length() + 1)));
             assertThat(daemon.countOnStderr(" WARN ")).isZero();
             daemon.terminate().awaitEnd().exits(0);
         }

@@ -48,14 +48,14 @@ final class PasswordOptions {
         private boolean passwordStdin;
     }
 
-    /** Whether the user is given, with a password or without. */
+    /** Whether the user was named. */
     boolean isNamed() {
         return user != null;
     }
 
     /** Whether any of these options was given. */
     boolean isGiven() {
-        return user != null || secret.password != null || secret.passwordFile != null || secret.passwordStdin;
+        return isNamed() || secret.password != null || secret.passwordFile != null || secret.passwordStdin;
     }
 
     UserPassword read(Terminal terminal) throws CommandException {

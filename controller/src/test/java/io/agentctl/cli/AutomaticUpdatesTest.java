@@ -128,8 +128,8 @@ class AutomaticUpdatesTest {
                 .run(host.registering("web1", "--ott", MonitoredHost.TOKEN, "--trust-cert", "--automatic-updates"))
                 .exits(0)
                 .assertStderr()
-                .endsWith(" WARN registration: the agent updater needs the host's name, a user and a password for its"
-                        + " registration: run 'cmk-update-agent register'\n")
+                .endsWith(" WARN registration: the agent updater needs the host's name, a user and a"
+                        + " password for its registration: run 'cmk-update-agent register'\n")
                 .hasLineCount(1);
 
         assertThat(log).doesNotExist();

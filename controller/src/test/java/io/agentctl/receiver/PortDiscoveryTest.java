@@ -72,8 +72,8 @@ class PortDiscoveryTest {
 
         assertThat(failure)
                 .isInstanceOf(UnreachableException.class)
-                .hasMessage("cannot find out the agent receiver's port of localhost/prod: cannot reach localhost:1:"
-                        + " connection refused; is the site running, and is this its agent receiver's port?; name it"
+                .hasMessage("cannot find out the agent receiver's port of localhost/prod (cannot reach localhost:1:"
+                        + " connection refused; is the site running, and is this its agent receiver's port?): name it"
                         + " with --server localhost:PORT (usually 8000)");
         assertThat(failure.getSuppressed()).hasSize(1);
     }
@@ -117,8 +117,8 @@ class PortDiscoveryTest {
 
         assertThat(failure)
                 .isInstanceOf(UnreachableException.class)
-                .hasMessage("cannot find out the agent receiver's port of localhost/prod: https://localhost:"
-                        + site.webPort() + PATH + reason + "; name it with --server localhost:PORT (usually 8000)");
+                .hasMessage("cannot find out the agent receiver's port of localhost/prod (https://localhost:"
+                        + site.webPort() + PATH + reason + "): name it with --server localhost:PORT (usually 8000)");
         assertThat(failure.getSuppressed()[0]).hasMessage("http://localhost:" + site.plainWebPort() + PATH + reason);
         assertThat(site.requests(Endpoint.DISCOVERY)).hasSize(2);
     }
@@ -266,9 +266,9 @@ class PortDiscoveryTest {
 
             assertThat(failure)
                     .isInstanceOf(UnreachableException.class)
-                    .hasMessageStartingWith("cannot find out the agent receiver's port of localhost/prod: localhost:"
+                    .hasMessageStartingWith("cannot find out the agent receiver's port of localhost/prod (localhost:"
                             + site.webPort() + " is not trusted: TLS failed: ")
-                    .hasMessageEndingWith("; name it with --server localhost:PORT (usually 8000)")
+                    .hasMessageEndingWith("): name it with --server localhost:PORT (usually 8000)")
                     .hasCauseInstanceOf(UntrustedReceiverException.class);
             assertThat(plain.connections()).isZero();
             assertThat(site.requests()).isEmpty();
