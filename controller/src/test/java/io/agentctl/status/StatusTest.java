@@ -174,7 +174,7 @@ class StatusTest {
 
         String json = StatusJson.of(status);
         assertThat(json).doesNotContain("\n", "\r", "\u001b");
-        assertThat(json).contains("\"hostname\":\"h\\u001b[2J\\r\\n");
+        assertThat(json).contains("\"hostname\":\"h\\u001B[2J\\r\\n");
         assertThat(JSON.std.mapFrom(json)).containsKey("connections");
     }
 
