@@ -36,6 +36,9 @@ final class HttpTransport {
     /** Largest request that is held in memory, in bytes. */
     private static final int MAX_BUFFERED = 64 * 1024;
 
+    static final String NO_ANSWER = "the connection ended without an answer";
+    static final String BROKEN_OFF = "the connection ended in the middle of the answer";
+
     private final TlsClient tls;
     private final ProxyEnvironment proxies;
     private final Timeouts timeouts;
@@ -200,9 +203,8 @@ final class HttpTransport {
                 throw tooLarge(connection.getURL());
             }
             if (bytes.length < announced) {
-                // The JDK takes a connection's end for the answer's: half a port number looks like a port number.
-                throw new IOException(
-                        "the connection ended after " + bytes.length + " of " + announced + " bytes of the answer");
+                // JDK 17 takes a connection's end for the answer's: half a port number looks like a port number.
+                throw new IOException(BROKEN_OFF);
             }
             return new String(bytes, StandardCharsets.UTF_8);
         }
@@ -239,10 +241,11 @@ final class HttpTransport {
             return "no answer; is a firewall in between?";
         }
         String message = ForeignText.printable(String.valueOf(e.getMessage()));
-        if (message.equals("Unexpected end of file from server")) {
-            return "the connection ended without an answer";
-        }
-        return e instanceof SSLException ? "TLS failed: " + message : message;
+        return switch (message) {
+            case "Unexpected end of file from server" -> NO_ANSWER;
+            case "Premature EOF" -> BROKEN_OFF;
+            default -> e instanceof SSLException ? "TLS failed: " + message : message;
+        };
     }
 
     private static <T extends Throwable> Optional<T> causeOf(Throwable failure, Class<T> type) {

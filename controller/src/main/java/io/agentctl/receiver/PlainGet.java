@@ -57,7 +57,7 @@ final class PlainGet {
                 throw HttpTransport.tooLarge(url);
             }
             if (bytes.length == 0) {
-                throw new SocketException("the connection ended without an answer");
+                throw new SocketException(HttpTransport.NO_ANSWER);
             }
             return answer(new String(bytes, StandardCharsets.ISO_8859_1));
         } finally {
@@ -103,13 +103,12 @@ final class PlainGet {
             throw new IOException("the answer is not HTTP");
         }
         if (head.length() == text.length()) {
-            throw new SocketException("the connection ended without an answer");
+            throw new SocketException(HttpTransport.NO_ANSWER);
         }
         String body = text.substring(end.end());
         Matcher length = LENGTH.matcher(head);
         if (length.find() && body.length() < Integer.parseInt(length.group(1))) {
-            throw new IOException(
-                    "the connection ended after " + body.length() + " of " + length.group(1) + " bytes of the answer");
+            throw new IOException(HttpTransport.BROKEN_OFF);
         }
         if (CODED.matcher(head).find()) {
             throw new MalformedAnswerException(url + " answered in a coding that was not asked for", null);

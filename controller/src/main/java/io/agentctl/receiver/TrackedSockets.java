@@ -43,7 +43,7 @@ final class TrackedSockets extends SSLSocketFactory {
     @Override
     public Socket createSocket() throws SocketException {
         if (connected.getAndSet(true)) {
-            throw new SocketException("the connection ended without an answer");
+            throw new SocketException(HttpTransport.NO_ANSWER);
         }
         return tracked(new Socket(Proxy.NO_PROXY));
     }
