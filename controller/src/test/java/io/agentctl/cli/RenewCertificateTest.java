@@ -162,7 +162,7 @@ class RenewCertificateTest {
                 .stdoutIs("")
                 .assertStderr()
                 .startsWith(Controller.name() + ": the certificate of connection localhost/prod expired at ")
-                .endsWith(": register again with: register --server " + host.server()
+                .endsWith("; if this host's clock is right, register again with: register --server " + host.server()
                         + " --site prod --hostname HOST --user USER\n")
                 .hasLineCount(1);
     }
