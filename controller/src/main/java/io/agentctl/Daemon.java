@@ -90,18 +90,27 @@ public final class Daemon {
         if (unapplied.isPresent()) {
             pullServer.apply(unapplied.get());
             unapplied = Optional.empty();
-            lastTrouble = "";
+            if (!lastTrouble.isEmpty()) {
+                LOG.info("over: " + lastTrouble);
+                lastTrouble = "";
+            }
         }
     }
 
     private void followOrComplain() {
         try {
             follow();
-        } catch (RegistryException | ListenException e) {
-            if (!e.getMessage().equals(lastTrouble)) {
-                lastTrouble = e.getMessage();
-                LOG.log(Level.SEVERE, e.getMessage(), e);
-            }
+        } catch (RegistryException e) {
+            complain(e.getMessage() + "; what was read last stays in force", e);
+        } catch (ListenException e) {
+            complain(e.getMessage(), e);
+        }
+    }
+
+    private void complain(String message, Exception trouble) {
+        if (!message.equals(lastTrouble)) {
+            lastTrouble = message;
+            LOG.log(Level.SEVERE, message, trouble);
         }
     }
 }

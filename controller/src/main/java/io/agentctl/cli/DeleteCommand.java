@@ -24,7 +24,7 @@ final class DeleteCommand implements Callable<Integer> {
         AtomicBoolean found = new AtomicBoolean();
         LoadedSettings loaded = LoadedSettings.of(invocation, Overrides.NONE);
         if (loaded.registry().read().find(name).isPresent()) {
-            loaded.registry().update(registry -> {
+            loaded.registry().updateIfDifferent(registry -> {
                 found.set(registry.find(name).isPresent());
                 return without(registry);
             });

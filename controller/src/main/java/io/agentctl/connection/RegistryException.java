@@ -13,4 +13,9 @@ public final class RegistryException extends IOException {
     RegistryException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** Tells whether the file system is in the way, which may be over without a trace in the file, rather than what the file says. */
+    boolean isOfFileSystem() {
+        return getCause() instanceof IOException;
+    }
 }

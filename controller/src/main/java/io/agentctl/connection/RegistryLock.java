@@ -15,8 +15,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * its own: it ends with its process, however that dies, and it outlives the registry file's replacement.
  */
 final class RegistryLock {
-    /** The operating system's lock is held by the process: threads within one need this as well. */
-    private static final ReentrantLock WITHIN_PROCESS = new ReentrantLock();
+    /** The operating system's lock is held by the process: threads within one need this as well, in the order they came. */
+    private static final ReentrantLock WITHIN_PROCESS = new ReentrantLock(true);
 
     private static final Duration POLL = Duration.ofMillis(10);
 

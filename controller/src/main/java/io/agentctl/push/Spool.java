@@ -7,19 +7,27 @@ import io.agentctl.receiver.AgentReceiver.Upload;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.logging.Logger;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 
 /**
  * One output of the agent, compressed once for all sites: in memory as long as it is small, else in a file that its owner alone can
- * read.
+ * read and that is gone with the process, however that dies.
  */
 final class Spool implements Upload, AutoCloseable {
     /** What a usual host's output takes several times over, in bytes. */
@@ -30,10 +38,14 @@ final class Spool implements Upload, AutoCloseable {
 
     private static final int READ_SIZE = 32 * 1024;
 
+    private static final Logger LOG = Logger.getLogger("io.agentctl.push");
+
+    private static final String PREFIX = ".push-";
+    private static final String SUFFIX = ".tmp";
+
     private final Path folder;
     private final ByteArrayOutputStream memory = new ByteArrayOutputStream();
-    private Path file;
-    private OutputStream overflow;
+    private FileChannel overflow;
     private long size;
 
     private Spool(Path folder) {
@@ -50,6 +62,7 @@ final class Spool implements Upload, AutoCloseable {
      * @throws IOException if the agent fails, or the output is too large or cannot be kept
      */
     static Spool collect(AgentSource agent, int compression, Path folder) throws IOException {
+        deleteLeftovers(folder);
         Spool spool = new Spool(folder);
         Deflater deflater = new Deflater(compression);
         try (AgentOutput output = agent.collect(Requester.OURSELVES);
@@ -79,12 +92,19 @@ final class Spool implements Upload, AutoCloseable {
         return size;
     }
 
+    /** Several sites may be written to at the same time. */
     @Override
     public void writeTo(OutputStream out) throws IOException {
-        if (file == null) {
+        if (overflow == null) {
             memory.writeTo(out);
-        } else {
-            Files.copy(file, out);
+            return;
+        }
+        ByteBuffer piece = ByteBuffer.allocate(READ_SIZE);
+        for (long position = 0; position < size; position += piece.position()) {
+            if (overflow.read(piece.clear(), position) < 0) {
+                throw new IOException("the agent's output in " + folder + " was cut short");
+            }
+            out.write(piece.array(), 0, piece.position());
         }
     }
 
@@ -94,11 +114,8 @@ final class Spool implements Upload, AutoCloseable {
             if (overflow != null) {
                 overflow.close();
             }
-            if (file != null) {
-                Files.deleteIfExists(file);
-            }
         } catch (IOException e) {
-            // It is called .push-….tmp in the home directory: whoever finds one knows what to do.
+            // It has no name by which it could be left behind.
         }
     }
 
@@ -113,13 +130,6 @@ final class Spool implements Upload, AutoCloseable {
             public void write(byte[] bytes, int offset, int length) throws IOException {
                 keep(bytes, offset, length);
             }
-
-            @Override
-            public void close() throws IOException {
-                if (overflow != null) {
-                    overflow.close();
-                }
-            }
         };
     }
 
@@ -130,14 +140,51 @@ final class Spool implements Upload, AutoCloseable {
         }
         try {
             if (overflow == null && size > MAX_IN_MEMORY) {
-                file = Files.createTempFile(folder, ".push-", ".tmp", ownerOnly());
-                overflow = Files.newOutputStream(file);
-                memory.writeTo(overflow);
+                overflow = open();
+                append(memory.toByteArray(), 0, memory.size());
                 memory.reset();
             }
-            (overflow == null ? memory : overflow).write(bytes, offset, length);
+            if (overflow == null) {
+                memory.write(bytes, offset, length);
+            } else {
+                append(bytes, offset, length);
+            }
         } catch (IOException e) {
             throw new IOException("cannot keep the agent's output in " + folder + ": " + reason(e), e);
+        }
+    }
+
+    /** A file that loses its name at once where the system allows that, and else when the process ends. */
+    private FileChannel open() throws IOException {
+        Path file = folder.resolve(PREFIX + ThreadLocalRandom.current().nextLong(Long.MAX_VALUE) + SUFFIX);
+        return FileChannel.open(
+                file,
+                Set.of(
+                        StandardOpenOption.CREATE_NEW,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.DELETE_ON_CLOSE),
+                ownerOnly());
+    }
+
+    private void append(byte[] bytes, int offset, int length) throws IOException {
+        ByteBuffer rest = ByteBuffer.wrap(bytes, offset, length);
+        while (rest.hasRemaining()) {
+            overflow.write(rest);
+        }
+    }
+
+    /**
+     * Deletes files that still have a name: of a process that was killed before its file had lost it, or whose system does not
+     * allow that. Whoever uses one has it open, and does not need the name.
+     */
+    private static void deleteLeftovers(Path folder) {
+        try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(folder, PREFIX + "*" + SUFFIX)) {
+            for (Path leftover : leftovers) {
+                Files.deleteIfExists(leftover);
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.fine(() -> "leftovers of a push stay in " + folder + ": " + e);
         }
     }
 

@@ -70,7 +70,7 @@ public final class AutoRegistration {
         Set<SiteId> named =
                 wanted.targets().stream().map(PreConfigured.Target::siteId).collect(Collectors.toSet());
         if (!wanted.keepsOthers() && registry.read().connections().stream().anyMatch(other -> isOther(other, named))) {
-            registry.update(present -> {
+            registry.updateIfDifferent(present -> {
                 present.connections().stream()
                         .filter(other -> isOther(other, named))
                         .forEach(other -> LOG.warning(() ->
@@ -118,6 +118,7 @@ public final class AutoRegistration {
             correctPort(present.get(), address);
             return;
         }
+        registry.checkChangeable();
         Connection connection = registration.ofNewHost(
                 address,
                 targets.stranger(address, recognition(target)),
@@ -145,7 +146,7 @@ public final class AutoRegistration {
     /** While the site was asked, the connection may have been renewed, replaced or deleted: that stands. */
     private void correctPort(Connection connection, ReceiverAddress address) throws RegistryException {
         if (!connection.receiver().equals(Optional.of(address))) {
-            registry.update(registered -> registered
+            registry.updateIfDifferent(registered -> registered
                     .find(address.siteId().toString())
                     .filter(current -> current.uuid().equals(connection.uuid()))
                     .map(current -> registered.with(current.at(address)))

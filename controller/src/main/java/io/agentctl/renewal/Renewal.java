@@ -40,7 +40,7 @@ public record Renewal(ConnectionRegistry registry, Sites sites, Optional<KeyType
      * @throws RenewalException if it cannot be renewed, the answer cannot be used, or somebody else has changed the connection meanwhile
      * @throws ReceiverException if the site cannot be reached, refuses (403: not registered any more), or answers something else
      * @throws PkiException if the old key or certificate cannot be used, or a new key cannot be made
-     * @throws RegistryException if the registry cannot be written
+     * @throws RegistryException if the registry cannot be written, which is found out before the site is asked as far as it can be
      */
     public Connection renew(Connection connection)
             throws RenewalException, ReceiverException, PkiException, RegistryException {
@@ -55,6 +55,7 @@ public record Renewal(ConnectionRegistry registry, Sites sites, Optional<KeyType
                     + old.certificate().getNotAfter().toInstant()
                     + "; if this host's clock is right, " + reRegistration(connection));
         }
+        registry.checkChangeable();
         KeyPair keyPair = keyType.orElseGet(
                         () -> KeyType.of(old.certificate().getPublicKey()).orElse(KeyType.EC_P256))
                 .generate();
@@ -94,7 +95,7 @@ public record Renewal(ConnectionRegistry registry, Sites sites, Optional<KeyType
 
     /** A registration that was made meanwhile is newer than what we asked for, and a deletion is meant. */
     private Connection replace(Connection old, Connection renewed) throws RegistryException, RenewalException {
-        Registry changed = registry.update(present -> present.replacing(old, renewed));
+        Registry changed = registry.updateIfDifferent(present -> present.replacing(old, renewed));
         if (!changed.connections().contains(renewed)) {
             throw new RenewalException("connection " + old.name()
                     + " was changed while it was being renewed: what it was changed to stays");

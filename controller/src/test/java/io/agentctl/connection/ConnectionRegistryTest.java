@@ -211,6 +211,35 @@ class ConnectionRegistryTest {
         assertThat(mode(target)).isEqualTo("rw-------");
     }
 
+    /** The volume that it leads to may not be mounted yet: a file made in its place would hide the registry for good. */
+    @Test
+    void aSymbolicLinkThatLeadsNowhereIsRefusedAndStays() throws IOException {
+        ConnectionRegistry registry = new ConnectionRegistry(folder);
+        Path target = folder.resolve("volume");
+        Files.createSymbolicLink(registry.file(), target);
+        String message = "cannot read " + registry.file() + ": it is a symbolic link that leads nowhere;"
+                + " is the file system it leads to mounted? Remove the link to begin anew";
+
+        assertThatExceptionOfType(RegistryException.class)
+                .isThrownBy(registry::read)
+                .withMessage(message);
+        assertThatExceptionOfType(RegistryException.class)
+                .isThrownBy(() -> registry.update(before -> before.with(CONNECTION)))
+                .withMessage(message);
+        assertThatExceptionOfType(RegistryException.class)
+                .isThrownBy(registry::checkChangeable)
+                .withMessage(message);
+        assertThatExceptionOfType(RegistryException.class)
+                .isThrownBy(registry::clearAndAllowLegacyPull)
+                .withMessage(message);
+
+        assertThat(registry.file()).isSymbolicLink();
+        assertThat(registry.hasLegacyPullMarker()).isFalse();
+        Files.writeString(target, "{}");
+        registry.update(before -> before.with(CONNECTION));
+        assertThat(Files.readString(target)).isEqualTo(RegistryFormat.print(registry.read()));
+    }
+
     @Test
     void aHomeBehindASymbolicLinkWillDo() throws IOException {
         Path link = Files.createSymbolicLink(folder.resolve("home"), Files.createDirectory(folder.resolve("real")));
@@ -232,6 +261,37 @@ class ConnectionRegistryTest {
         Files.createFile(folder.resolve("allow-legacy-pull"));
         registry.update(before -> before);
         assertThat(registry.hasLegacyPullMarker()).isFalse();
+    }
+
+    @Test
+    void whereNothingIsToBeChangedTheMarkerStays() throws IOException {
+        ConnectionRegistry registry = new ConnectionRegistry(folder);
+        registry.update(before -> before.with(CONNECTION));
+        registry.clearAndAllowLegacyPull();
+        byte[] content = Files.readAllBytes(registry.file());
+
+        Registry left = registry.updateIfDifferent(
+                before -> before.replacing(CONNECTION, CONNECTION.with("new key", "new certificate")));
+
+        assertThat(left).isEqualTo(Registry.EMPTY);
+        assertThat(registry.hasLegacyPullMarker()).isTrue();
+        assertThat(registry.file()).hasBinaryContent(content);
+        registry.updateIfDifferent(before -> before.with(CONNECTION));
+        assertThat(registry.hasLegacyPullMarker()).isFalse();
+        assertThat(registry.read().connections()).containsExactly(CONNECTION);
+    }
+
+    @Test
+    void whetherItCanBeChangedIsFoundOutWithoutAChange() throws IOException {
+        ConnectionRegistry registry = new ConnectionRegistry(folder);
+        registry.clearAndAllowLegacyPull();
+        byte[] content = Files.readAllBytes(registry.file());
+
+        registry.checkChangeable();
+
+        assertThat(registry.file()).hasBinaryContent(content);
+        assertThat(registry.hasLegacyPullMarker()).isTrue();
+        assertThat(temporaryFiles()).isEmpty();
     }
 
     @Test

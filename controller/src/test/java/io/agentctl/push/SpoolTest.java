@@ -12,9 +12,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
 import java.util.zip.InflaterInputStream;
 import org.junit.jupiter.api.Test;
@@ -54,19 +55,42 @@ class SpoolTest {
     }
 
     @Test
-    void keepsALargeOutputInAFileThatNobodyElseCanRead() throws IOException {
+    void keepsALargeOutputInAFileThatNobodyElseCanOpen() throws IOException {
         try (Spool spool = Spool.collect(new SpokenAgent(LARGE), 1, folder)) {
-            assertThat(files()).singleElement().satisfies(file -> {
-                assertThat(file.getFileName().toString()).startsWith(".push-").endsWith(".tmp");
-                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
-                        .isEqualTo("rw-------");
-                assertThat(Files.size(file)).isEqualTo(spool.size());
-            });
+            assertThat(files()).isEmpty();
+            assertThat(spool.size()).isGreaterThan(Spool.MAX_IN_MEMORY).isEqualTo(written(spool).length);
             assertThat(inflated(written(spool))).isEqualTo(LARGE);
             // Every site gets it.
             assertThat(inflated(written(spool))).isEqualTo(LARGE);
         }
         assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void writesToSeveralSitesAtOnce() throws IOException {
+        try (Spool spool = Spool.collect(new SpokenAgent(LARGE), 1, folder)) {
+            List<CompletableFuture<byte[]>> sites = Stream.generate(
+                            () -> CompletableFuture.supplyAsync(() -> writtenUnchecked(spool)))
+                    .limit(4)
+                    .toList();
+
+            assertThat(sites).allSatisfy(site -> assertThat(site.join()).isEqualTo(written(spool)));
+        }
+    }
+
+    /** Two pushes at a time, and what a killed one left. */
+    @Test
+    void sweepsWhatIsNotInUse() throws IOException {
+        Path leftover = Files.writeString(folder.resolve(".push-4711.tmp"), "half an output");
+        Path foreign = Files.writeString(folder.resolve("push-4711.tmp"), "somebody's");
+
+        try (Spool first = Spool.collect(new SpokenAgent(LARGE), 1, folder);
+                Spool second = Spool.collect(new SpokenAgent("<<<check_mk>>>\n"), 1, folder)) {
+            assertThat(leftover).doesNotExist();
+            assertThat(foreign).exists();
+            assertThat(inflated(written(first))).isEqualTo(LARGE);
+            assertThat(inflated(written(second))).isEqualTo("<<<check_mk>>>\n");
+        }
     }
 
     @ParameterizedTest
@@ -114,6 +138,14 @@ class SpoolTest {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         spool.writeTo(bytes);
         return bytes.toByteArray();
+    }
+
+    private static byte[] writtenUnchecked(Spool spool) {
+        try {
+            return written(spool);
+        } catch (IOException e) {
+            throw new CompletionException(e);
+        }
     }
 
     private static String inflated(byte[] zlib) throws IOException {
