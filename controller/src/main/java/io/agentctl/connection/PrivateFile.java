@@ -1,5 +1,6 @@
 package io.agentctl.connection;
 
+import io.agentctl.pki.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -12,8 +13,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 
 /**
  * A file that its owner alone can read (mode 0600 from its first byte) and that is replaced as a whole: a reader, or a machine that
@@ -33,7 +32,7 @@ record PrivateFile(Path path) {
         Path target = Files.exists(path) ? path.toRealPath() : path.toAbsolutePath();
         Path folder = target.getParent();
         deleteLeftovers(folder, target);
-        Path temporary = Files.createTempFile(folder, "." + target.getFileName() + ".", ".tmp", attributes(folder));
+        Path temporary = Files.createTempFile(folder, "." + target.getFileName() + ".", ".tmp", OwnerOnly.file(folder));
         try {
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
                 ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
@@ -57,22 +56,6 @@ record PrivateFile(Path path) {
                 Files.deleteIfExists(leftover);
             }
         }
-    }
-
-    static FileAttribute<?>[] attributes(Path near) {
-        return near.getFileSystem().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
-    }
-
-    static FileAttribute<?>[] folderAttributes(Path near) {
-        return near.getFileSystem().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
-                }
-                : new FileAttribute<?>[0];
     }
 
     /** Puts into words what a file system refused, without the path that its own message begins with. */

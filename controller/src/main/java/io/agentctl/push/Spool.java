@@ -3,6 +3,7 @@ package io.agentctl.push;
 import io.agentctl.agent.AgentOutput;
 import io.agentctl.agent.AgentSource;
 import io.agentctl.agent.Requester;
+import io.agentctl.pki.OwnerOnly;
 import io.agentctl.receiver.AgentReceiver.Upload;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,8 +13,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 
@@ -130,7 +129,7 @@ final class Spool implements Upload, AutoCloseable {
         }
         try {
             if (overflow == null && size > MAX_IN_MEMORY) {
-                file = Files.createTempFile(folder, ".push-", ".tmp", ownerOnly());
+                file = Files.createTempFile(folder, ".push-", ".tmp", OwnerOnly.file(folder));
                 overflow = Files.newOutputStream(file);
                 memory.writeTo(overflow);
                 memory.reset();
@@ -152,13 +151,5 @@ final class Spool implements Upload, AutoCloseable {
         return e instanceof FileSystemException refused && refused.getReason() != null
                 ? refused.getReason()
                 : e.getMessage();
-    }
-
-    private FileAttribute<?>[] ownerOnly() {
-        return folder.getFileSystem().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
     }
 }
