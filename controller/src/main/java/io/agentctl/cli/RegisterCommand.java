@@ -52,7 +52,7 @@ final class RegisterCommand implements Callable<Integer> {
         SiteId siteId = site.siteId();
         LoadedSettings loaded = site.load(invocation, agent.source());
         loaded.settings().agent().value().check();
-        ConnectionRegistry registry = loaded.registry();
+        ConnectionRegistry registry = loaded.guardedRegistry();
         registry.checkChangeable();
         Credentials credentials = credentialOptions.read(invocation.terminal());
 

@@ -53,7 +53,7 @@ final class RegisterNewCommand implements Callable<Integer> {
         SiteId siteId = site.siteId();
         LoadedSettings loaded = site.load(invocation, agent.source());
         loaded.settings().agent().value().check();
-        ConnectionRegistry registry = loaded.registry();
+        ConnectionRegistry registry = loaded.guardedRegistry();
         registry.checkChangeable();
         UserPassword user = passwordOptions.read(invocation.terminal());
 

@@ -2,6 +2,7 @@ package io.agentctl.cli;
 
 import io.agentctl.config.Overrides;
 import io.agentctl.connection.Connection;
+import io.agentctl.connection.ConnectionRegistry;
 import io.agentctl.connection.Registry;
 import io.agentctl.pki.PkiException;
 import io.agentctl.pki.RenewalWindow;
@@ -67,8 +68,9 @@ final class RenewCertificateCommand implements Callable<Integer> {
         LoadedSettings loaded = LoadedSettings.of(
                 invocation,
                 new Overrides(Optional.empty(), Optional.empty(), Optional.ofNullable(keyType), detectProxy, false));
-        loaded.registry().checkChangeable();
-        Registry registry = loaded.registry().read();
+        ConnectionRegistry stored = loaded.guardedRegistry();
+        stored.checkChangeable();
+        Registry registry = stored.read();
         Renewal renewal = loaded.wiring().renewal();
         if (which.name != null) {
             renewal.renew(registry.find(which.name)
