@@ -1,6 +1,8 @@
 package io.agentctl;
 
+import io.agentctl.connection.HomeGuard;
 import io.agentctl.connection.PullPolicy;
+import io.agentctl.connection.Registry;
 import io.agentctl.connection.RegistryException;
 import io.agentctl.connection.RegistryWatch;
 import io.agentctl.pull.ListenException;
@@ -25,9 +27,11 @@ public final class Daemon {
     private static final Logger LOG = Logger.getLogger("io.agentctl.daemon");
 
     private final RegistryWatch watch;
+    private final HomeGuard guard;
     private final PullServer pullServer;
     private final List<Companion> companions;
     private Optional<PullPolicy> unapplied = Optional.empty();
+    private boolean isGuarded;
     private String lastTrouble = "";
 
     /**
@@ -47,11 +51,13 @@ public final class Daemon {
 
     /**
      * @param watch brings the registry's changes
+     * @param guard looks whether others can get at the keys, at the start and at every change
      * @param pullServer serves pulls; stopped by this daemon
      * @param companions what goes on beside, from the moment pulls are served
      */
-    public Daemon(RegistryWatch watch, PullServer pullServer, List<Companion> companions) {
+    public Daemon(RegistryWatch watch, HomeGuard guard, PullServer pullServer, List<Companion> companions) {
         this.watch = watch;
+        this.guard = guard;
         this.pullServer = pullServer;
         this.companions = List.copyOf(companions);
     }
@@ -60,7 +66,7 @@ public final class Daemon {
      * Serves until told to stop, then lets pulls in flight end. What goes wrong after a good start is logged, and tried again.
      *
      * @param stop counted down to end the service
-     * @throws RegistryException if the registry cannot be read at the start
+     * @throws RegistryException if the registry cannot be read at the start, or others can get at it and that is refused
      * @throws ListenException if the port cannot be opened at the start
      * @throws InterruptedException if interrupted
      */
@@ -86,14 +92,29 @@ public final class Daemon {
         Optional<PullPolicy> news = watch.poll();
         if (news.isPresent()) {
             unapplied = news;
+            isGuarded = false;
         }
         if (unapplied.isPresent()) {
+            if (!isGuarded) {
+                guardOrClose();
+                isGuarded = true;
+            }
             pullServer.apply(unapplied.get());
             unapplied = Optional.empty();
             if (!lastTrouble.isEmpty()) {
                 LOG.info("over: " + lastTrouble);
                 lastTrouble = "";
             }
+        }
+    }
+
+    /** Whom the registry names while others can get at it is not known for sure. */
+    private void guardOrClose() throws RegistryException, ListenException {
+        try {
+            guard.check();
+        } catch (RegistryException e) {
+            pullServer.apply(new PullPolicy(Registry.EMPTY, false));
+            throw e;
         }
     }
 

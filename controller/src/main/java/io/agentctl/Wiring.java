@@ -3,11 +3,13 @@ package io.agentctl;
 import io.agentctl.config.Setting;
 import io.agentctl.config.Settings;
 import io.agentctl.connection.ConnectionRegistry;
+import io.agentctl.connection.HomeGuard;
 import io.agentctl.connection.ReceiverAddress;
 import io.agentctl.connection.RegistryWatch;
 import io.agentctl.connection.SiteId;
 import io.agentctl.net.IpNetwork;
 import io.agentctl.net.ProxyEnvironment;
+import io.agentctl.pki.FileAccessView;
 import io.agentctl.pki.KeyType;
 import io.agentctl.pki.PeerCheck;
 import io.agentctl.pull.PullServer;
@@ -108,6 +110,15 @@ public record Wiring(Settings settings, ProxyEnvironment proxies, Clock clock) {
                 clock);
     }
 
+    /** Returns what looks whether others can get at the private keys. */
+    public HomeGuard homeGuard() {
+        return new HomeGuard(
+                settings.home().value(),
+                registry().file(),
+                FileAccessView.ofThisProcess(),
+                settings.strictPermissions().value());
+    }
+
     private RenewalSchedule renewalSchedule() {
         RenewalSchedule.Passage passage = new RenewalSchedule.Passage() {
             @Override
@@ -136,6 +147,7 @@ public record Wiring(Settings settings, ProxyEnvironment proxies, Clock clock) {
                 settings.compression().value());
         return new Daemon(
                 new RegistryWatch(registry()),
+                homeGuard(),
                 new PullServer(pullSettings, settings.agent().value(), clock),
                 companions);
     }

@@ -1,6 +1,7 @@
 package io.agentctl.cli;
 
 import io.agentctl.connection.SiteId;
+import io.agentctl.pki.OwnerOnly;
 import io.agentctl.receiver.Credentials;
 import io.agentctl.receiver.Credentials.UserPassword;
 import java.io.File;
@@ -8,8 +9,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +57,7 @@ record AgentUpdater(Map<String, String> environment) {
             throws InterruptedException {
         Path secret = null;
         try {
-            secret = Files.createTempFile("agent-ctl", ".secret", ownerOnly());
+            secret = Files.createTempFile("agent-ctl", ".secret", OwnerOnly.file(STATE));
             Files.writeString(secret, user.password(), StandardCharsets.UTF_8);
             List<String> command = List.of(
                     program.toString(),
@@ -95,12 +94,6 @@ record AgentUpdater(Map<String, String> environment) {
                 .map(folder -> Path.of(folder, PROGRAM))
                 .filter(Files::isExecutable)
                 .findFirst();
-    }
-
-    private static FileAttribute<?>[] ownerOnly() {
-        return new FileAttribute<?>[] {
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-        };
     }
 
     private static void delete(Path secret) {

@@ -26,7 +26,7 @@ final class DeleteAllCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         ConnectionRegistry registry =
-                LoadedSettings.of(invocation, Overrides.NONE).registry();
+                LoadedSettings.of(invocation, Overrides.NONE).guardedRegistry();
         if (enableInsecureConnections) {
             registry.clearAndAllowLegacyPull();
         } else {

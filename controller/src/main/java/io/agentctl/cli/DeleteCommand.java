@@ -1,6 +1,7 @@
 package io.agentctl.cli;
 
 import io.agentctl.config.Overrides;
+import io.agentctl.connection.ConnectionRegistry;
 import io.agentctl.connection.Registry;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,9 +23,10 @@ final class DeleteCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         AtomicBoolean found = new AtomicBoolean();
-        LoadedSettings loaded = LoadedSettings.of(invocation, Overrides.NONE);
-        if (loaded.registry().read().find(name).isPresent()) {
-            loaded.registry().updateIfDifferent(registry -> {
+        ConnectionRegistry stored =
+                LoadedSettings.of(invocation, Overrides.NONE).guardedRegistry();
+        if (stored.read().find(name).isPresent()) {
+            stored.updateIfDifferent(registry -> {
                 found.set(registry.find(name).isPresent());
                 return without(registry);
             });

@@ -2,6 +2,7 @@ package io.agentctl.cli;
 
 import io.agentctl.config.Overrides;
 import io.agentctl.connection.Connection;
+import io.agentctl.connection.ConnectionRegistry;
 import io.agentctl.registration.ProxiedConnection;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,8 +39,9 @@ final class ImportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         LoadedSettings loaded = LoadedSettings.of(invocation, Overrides.NONE);
+        ConnectionRegistry registry = loaded.guardedRegistry();
         Connection connection = ProxiedConnection.fromJson(text());
-        loaded.registry().update(present -> present.with(connection));
+        registry.update(present -> present.with(connection));
         return ExitCode.SUCCESS;
     }
 

@@ -5,6 +5,7 @@ import io.agentctl.config.ConfigException;
 import io.agentctl.config.Overrides;
 import io.agentctl.config.Settings;
 import io.agentctl.connection.ConnectionRegistry;
+import io.agentctl.connection.RegistryException;
 import io.agentctl.net.ProxyEnvironment;
 import java.util.logging.Logger;
 
@@ -32,6 +33,12 @@ record LoadedSettings(Settings settings, Invocation invocation) {
 
     ConnectionRegistry registry() {
         return new ConnectionRegistry(settings.home().value());
+    }
+
+    /** For the verbs that change it: they look first whether others can get at it. */
+    ConnectionRegistry guardedRegistry() throws RegistryException {
+        wiring().homeGuard().check();
+        return registry();
     }
 
     ProxyEnvironment proxies() {

@@ -19,7 +19,7 @@ final class NewConnection {
     /** Demands, before a site is asked for anything, that this host has an agent and that what the site answers can be stored. */
     static void checkPossible(LoadedSettings loaded) throws AgentException, RegistryException {
         loaded.settings().agent().value().check();
-        loaded.registry().checkChangeable();
+        loaded.guardedRegistry().checkChangeable();
     }
 
     static Registration registration(LoadedSettings loaded) {

@@ -2,6 +2,7 @@ package io.agentctl.cli;
 
 import io.agentctl.config.Overrides;
 import io.agentctl.connection.Connection;
+import io.agentctl.connection.ConnectionRegistry;
 import io.agentctl.connection.Registry;
 import io.agentctl.pki.KeyType;
 import io.agentctl.pki.PkiException;
@@ -72,8 +73,9 @@ final class RenewCertificateCommand implements Callable<Integer> {
                         Optional.ofNullable(keyType).map(KeyType::label),
                         proxy.detectProxy(),
                         false));
-        loaded.registry().checkChangeable();
-        Registry registry = loaded.registry().read();
+        ConnectionRegistry stored = loaded.guardedRegistry();
+        stored.checkChangeable();
+        Registry registry = stored.read();
         Renewal renewal = loaded.wiring().renewal();
         if (which.name != null) {
             renewal.renew(registry.find(which.name)

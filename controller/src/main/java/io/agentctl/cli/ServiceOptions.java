@@ -21,6 +21,11 @@ final class ServiceOptions {
             description = "TCP port to listen on (default: setting 'pull_port', else 6556).")
     private Integer port;
 
+    @Option(
+            names = "--strict-permissions",
+            description = "Serve nobody while others than the owner can get at the private keys, instead of a warning.")
+    private boolean strictPermissions;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
@@ -34,7 +39,13 @@ final class ServiceOptions {
         }
         return LoadedSettings.of(
                 invocation,
-                new Overrides(Optional.ofNullable(port), agent.source(), Optional.empty(), detectProxy, false));
+                new Overrides(
+                        Optional.ofNullable(port),
+                        agent.source(),
+                        Optional.empty(),
+                        detectProxy,
+                        false,
+                        strictPermissions));
     }
 
     /** Runs a service until the process is told to end. */

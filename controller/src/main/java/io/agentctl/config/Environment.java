@@ -16,6 +16,20 @@ record Environment(Map<String, String> variables) {
                 .map(value -> new Setting<>(value, "environment variable " + name));
     }
 
+    Optional<Setting<Boolean>> bool(String name) throws ConfigException {
+        Optional<Setting<String>> text = text(name);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        return switch (text.get().value()) {
+            case "true" -> Optional.of(new Setting<>(true, text.get().origin()));
+            case "false" -> Optional.of(new Setting<>(false, text.get().origin()));
+            default ->
+                throw new ConfigException(text.get().origin() + " must be true or false, not '"
+                        + text.get().value() + "'");
+        };
+    }
+
     Optional<Setting<Integer>> integer(String name, int least, int most) throws ConfigException {
         Optional<Setting<String>> text = text(name);
         if (text.isEmpty()) {

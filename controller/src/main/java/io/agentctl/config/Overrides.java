@@ -10,14 +10,34 @@ import java.util.Optional;
  * @param keyType {@code --key-type}
  * @param detectProxy {@code --detect-proxy}
  * @param validateApiCert {@code --validate-api-cert}
+ * @param strictPermissions {@code --strict-permissions}
  */
 public record Overrides(
         Optional<Integer> port,
         Optional<String> agent,
         Optional<String> keyType,
         boolean detectProxy,
-        boolean validateApiCert) {
+        boolean validateApiCert,
+        boolean strictPermissions) {
     /** No option given. */
     public static final Overrides NONE =
             new Overrides(Optional.empty(), Optional.empty(), Optional.empty(), false, false);
+
+    /**
+     * The options of a verb that has no {@code --strict-permissions}.
+     *
+     * @param port {@code --port}
+     * @param agent {@code --agent}
+     * @param keyType {@code --key-type}
+     * @param detectProxy {@code --detect-proxy}
+     * @param validateApiCert {@code --validate-api-cert}
+     */
+    public Overrides(
+            Optional<Integer> port,
+            Optional<String> agent,
+            Optional<String> keyType,
+            boolean detectProxy,
+            boolean validateApiCert) {
+        this(port, agent, keyType, detectProxy, validateApiCert, false);
+    }
 }

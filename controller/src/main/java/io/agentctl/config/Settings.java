@@ -23,6 +23,7 @@ import java.util.Set;
  * @param keyType of new keys
  * @param detectProxy whether the environment's proxies are used
  * @param validateApiCert whether port discovery trusts valid certificates only
+ * @param strictPermissions whether files that others can get at are refused instead of warned of
  * @param updaterRegistration what a registration does about the agent updater
  * @param unknownKeys keys in the file that no version known to us has
  */
@@ -38,6 +39,7 @@ public record Settings(
         Setting<KeyType> keyType,
         Setting<Boolean> detectProxy,
         Setting<Boolean> validateApiCert,
+        Setting<Boolean> strictPermissions,
         Setting<UpdaterRegistration> updaterRegistration,
         Set<String> unknownKeys) {
     private static final String FILE_NAME = "cmk-agent-ctl.toml";
@@ -55,6 +57,7 @@ public record Settings(
             "detect_proxy",
             "key_type",
             "pull_port",
+            "strict_permissions",
             "updater_registration",
             "validate_api_cert");
 
@@ -90,6 +93,11 @@ public record Settings(
                 Setting.strongest(false, flag(options.detectProxy(), "--detect-proxy"), file.bool("detect_proxy")),
                 Setting.strongest(
                         false, flag(options.validateApiCert(), "--validate-api-cert"), file.bool("validate_api_cert")),
+                Setting.strongest(
+                        false,
+                        flag(options.strictPermissions(), "--strict-permissions"),
+                        variables.bool("AGENT_CTL_STRICT_PERMISSIONS"),
+                        file.bool("strict_permissions")),
                 updaterRegistration(file),
                 file.unknown(KEYS));
     }

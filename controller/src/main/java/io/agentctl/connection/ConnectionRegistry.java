@@ -1,6 +1,7 @@
 package io.agentctl.connection;
 
 import io.agentctl.json.MalformedJsonException;
+import io.agentctl.pki.OwnerOnly;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -338,7 +339,7 @@ public final class ConnectionRegistry {
 
     private void createHome() throws RegistryException {
         try {
-            Files.createDirectories(home, PrivateFile.folderAttributes(home));
+            Files.createDirectories(home, OwnerOnly.folder(home));
         } catch (IOException e) {
             throw new RegistryException("cannot create the home directory " + home + ": " + PrivateFile.reason(e), e);
         }

@@ -1,5 +1,6 @@
 package io.agentctl.connection;
 
+import io.agentctl.pki.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -15,7 +16,7 @@ final class FileSystemDisk implements Disk {
     @Override
     public NewFile create(Path file) throws IOException {
         FileChannel channel = FileChannel.open(
-                file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), PrivateFile.attributes(file));
+                file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OwnerOnly.file(file));
         return new NewFile() {
             @Override
             public void write(ByteBuffer bytes) throws IOException {

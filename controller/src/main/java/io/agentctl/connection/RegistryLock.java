@@ -1,5 +1,6 @@
 package io.agentctl.connection;
 
+import io.agentctl.pki.OwnerOnly;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -46,7 +47,7 @@ final class RegistryLock {
         FileChannel channel = null;
         try {
             channel = FileChannel.open(
-                    file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), PrivateFile.attributes(file));
+                    file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OwnerOnly.file(file));
             for (FileLock lock = channel.tryLock(); lock == null; lock = channel.tryLock()) {
                 if (System.nanoTime() - deadline > 0) {
                     throw held(file, patience);

@@ -3,6 +3,7 @@ package io.agentctl.push;
 import io.agentctl.agent.AgentOutput;
 import io.agentctl.agent.AgentSource;
 import io.agentctl.agent.Requester;
+import io.agentctl.pki.OwnerOnly;
 import io.agentctl.receiver.AgentReceiver.Upload;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,8 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.logging.Logger;
@@ -164,7 +163,7 @@ final class Spool implements Upload, AutoCloseable {
                         StandardOpenOption.READ,
                         StandardOpenOption.WRITE,
                         StandardOpenOption.DELETE_ON_CLOSE),
-                ownerOnly());
+                OwnerOnly.file(folder));
     }
 
     private void append(byte[] bytes, int offset, int length) throws IOException {
@@ -199,13 +198,5 @@ final class Spool implements Upload, AutoCloseable {
         return e instanceof FileSystemException refused && refused.getReason() != null
                 ? refused.getReason()
                 : e.getMessage();
-    }
-
-    private FileAttribute<?>[] ownerOnly() {
-        return folder.getFileSystem().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
     }
 }

@@ -328,6 +328,23 @@ class SettingsTest {
     }
 
     @Test
+    void takesStrictnessFromTheStrongestThatSpeaks() throws Exception {
+        Overrides option = new Overrides(Optional.empty(), Optional.empty(), Optional.empty(), false, false, true);
+        assertThat(load().strictPermissions()).isEqualTo(new Setting<>(false, "default"));
+
+        write("strict_permissions = true\n");
+        assertThat(load().strictPermissions()).isEqualTo(new Setting<>(true, "file " + file));
+        assertThat(load(Map.of("AGENT_CTL_STRICT_PERMISSIONS", "false"), Overrides.NONE)
+                        .strictPermissions())
+                .isEqualTo(new Setting<>(false, "environment variable AGENT_CTL_STRICT_PERMISSIONS"));
+        assertThat(load(Map.of("AGENT_CTL_STRICT_PERMISSIONS", "false"), option).strictPermissions())
+                .isEqualTo(new Setting<>(true, "option --strict-permissions"));
+        assertThat(catchThrowable(() -> load(Map.of("AGENT_CTL_STRICT_PERMISSIONS", "yes"), Overrides.NONE)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("environment variable AGENT_CTL_STRICT_PERMISSIONS must be true or false, not 'yes'");
+    }
+
+    @Test
     void ignoresAnEmptyVariable() throws Exception {
         assertThat(load(Map.of("DEBUG_MAX_CONNECTIONS", ""), Overrides.NONE).connectionsPerAddress())
                 .isEqualTo(new Setting<>(3, "default"));

@@ -1,6 +1,7 @@
 package io.agentctl.process;
 
 import io.agentctl.Main;
+import io.agentctl.pki.OwnerOnly;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -109,7 +110,7 @@ public final class Controller {
 
     /** Writes the configuration file. */
     public Controller configured(String... lines) throws IOException {
-        Files.createDirectories(home);
+        Files.createDirectories(home, OwnerOnly.folder(home));
         Files.writeString(home.resolve("cmk-agent-ctl.toml"), String.join("\n", lines) + "\n");
         return this;
     }

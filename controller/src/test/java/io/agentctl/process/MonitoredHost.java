@@ -6,6 +6,7 @@ import io.agentctl.connection.ConnectionRegistry;
 import io.agentctl.connection.Registry;
 import io.agentctl.connection.RegistryException;
 import io.agentctl.pki.Fingerprint;
+import io.agentctl.pki.OwnerOnly;
 import io.agentctl.pki.PkiException;
 import io.agentctl.process.UnixAgent.Behaviour;
 import io.agentctl.site.SimulatedSite;
@@ -45,7 +46,8 @@ public final class MonitoredHost implements AutoCloseable {
      * @param folder an existing folder
      */
     public MonitoredHost(Path folder) throws IOException {
-        Path home = Files.createDirectories(folder.resolve("home"));
+        Path home = folder.resolve("home");
+        Files.createDirectories(home, OwnerOnly.folder(home));
         controller = Controller.at(home);
         agent = UnixAgent.of(home, Behaviour.says(OUTPUT));
         site = new SimulatedSite(SITE, Clock.systemUTC());
