@@ -4,6 +4,7 @@ import io.agentctl.cli.AgentCtl;
 import io.agentctl.cli.Invocation;
 import io.agentctl.cli.LogUntilHalt;
 import io.agentctl.cli.ProcessTerminal;
+import io.agentctl.net.JdkSwitches;
 import java.time.Clock;
 
 /** Where the process starts. */
@@ -18,10 +19,7 @@ public final class Main {
     public static void main(String[] arguments) {
         // Before anybody asks for a logger: Java picks its log's owner once.
         System.setProperty("java.util.logging.manager", LogUntilHalt.class.getName());
-        // A resumed session would skip the checks of certificate and connection; fetchers never resume one.
-        System.setProperty("jdk.tls.server.enableSessionTicketExtension", "false");
-        // Over TLS 1.2 a client could ask for one handshake after the other.
-        System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
+        JdkSwitches.set();
         // Or Java 22 to 24 load a line editor to ask for a password.
         System.setProperty("jdk.console", "java.base");
         System.exit(AgentCtl.run(new Invocation(System.getenv(), new ProcessTerminal(), Clock.systemUTC()), arguments));

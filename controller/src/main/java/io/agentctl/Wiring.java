@@ -2,6 +2,7 @@ package io.agentctl;
 
 import io.agentctl.config.Setting;
 import io.agentctl.config.Settings;
+import io.agentctl.config.TlsProvider;
 import io.agentctl.connection.ConnectionRegistry;
 import io.agentctl.connection.HomeGuard;
 import io.agentctl.connection.ReceiverAddress;
@@ -15,6 +16,7 @@ import io.agentctl.pki.PeerCheck;
 import io.agentctl.pull.PullServer;
 import io.agentctl.pull.PullSettings;
 import io.agentctl.pull.PullSettings.AllowList;
+import io.agentctl.pull.TlsStack;
 import io.agentctl.push.PushSchedule;
 import io.agentctl.push.Pusher;
 import io.agentctl.push.Retries;
@@ -40,6 +42,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
@@ -148,8 +151,23 @@ public record Wiring(Settings settings, ProxyEnvironment proxies, Clock clock) {
         return new Daemon(
                 new RegistryWatch(registry()),
                 homeGuard(),
-                new PullServer(pullSettings, settings.agent().value(), clock),
+                new PullServer(pullSettings, tlsStack(), settings.agent().value(), clock),
                 companions);
+    }
+
+    private TlsStack tlsStack() {
+        Setting<TlsProvider> provider = settings.tlsProvider();
+        TlsStack wanted = provider.value() == TlsProvider.JDK ? TlsStack.JDK : TlsStack.OPENSSL;
+        Optional<String> obstacle = wanted.obstacle();
+        if (obstacle.isEmpty()) {
+            LOG.info(() -> "pulls are served by " + wanted.label());
+            return wanted;
+        }
+        LOG.log(
+                provider.value() == TlsProvider.OPENSSL ? Level.WARNING : Level.INFO,
+                () -> "pulls are served by " + TlsStack.JDK.label() + ", since " + wanted.label()
+                        + " cannot be used here: " + obstacle.get());
+        return TlsStack.JDK;
     }
 
     private AutoRegistrationSchedule autoRegistration(PreConfigured wanted) {

@@ -20,6 +20,8 @@ import java.util.Set;
  * @param connectionsPerAddress how many pulls one remote address may have at the same time
  * @param connectionTimeout bound of a handshake and of every write
  * @param compression deflate level, 0 to 9
+ * @param tlsProvider whose TLS serves pulls
+ * @param warmUp whether the daemon practises pulls at its start
  * @param keyType of new keys
  * @param detectProxy whether the environment's proxies are used
  * @param validateApiCert whether port discovery trusts valid certificates only
@@ -36,6 +38,8 @@ public record Settings(
         Setting<Integer> connectionsPerAddress,
         Setting<Duration> connectionTimeout,
         Setting<Integer> compression,
+        Setting<TlsProvider> tlsProvider,
+        Setting<Boolean> warmUp,
         Setting<KeyType> keyType,
         Setting<Boolean> detectProxy,
         Setting<Boolean> validateApiCert,
@@ -45,10 +49,19 @@ public record Settings(
     private static final String FILE_NAME = "cmk-agent-ctl.toml";
     private static final int MAX_PORT = 65_535;
     private static final int DAY_IN_SECONDS = 86_400;
+
+    /** Where fetchers connect to. */
     private static final int DEFAULT_PULL_PORT = 6556;
+
+    /** As many as the vendor's controller grants. */
     private static final int DEFAULT_CONNECTIONS_PER_ADDRESS = 3;
+
+    /** As long as the vendor's controller waits. */
     private static final Duration DEFAULT_CONNECTION_TIMEOUT = Duration.ofSeconds(20);
+
+    /** The fastest level: a fifth more bytes than level 6 for a fraction of its time. */
     private static final int DEFAULT_COMPRESSION = 1;
+
     private static final Set<String> KEYS = Set.of(
             "agent",
             "agent_timeout",
@@ -58,8 +71,10 @@ public record Settings(
             "key_type",
             "pull_port",
             "strict_permissions",
+            "tls_provider",
             "updater_registration",
-            "validate_api_cert");
+            "validate_api_cert",
+            "warm_up");
 
     /**
      * Collects the settings.
@@ -89,6 +104,8 @@ public record Settings(
                                 .integer("DEBUG_CONNECTION_TIMEOUT", 1, DAY_IN_SECONDS)
                                 .map(seconds -> new Setting<>(Duration.ofSeconds(seconds.value()), seconds.origin()))),
                 Setting.strongest(DEFAULT_COMPRESSION, file.integer("compression", 0, 9)),
+                choice(TlsProvider.AUTO, file, "tls_provider"),
+                Setting.strongest(true, file.bool("warm_up")),
                 keyType(options, file),
                 Setting.strongest(false, flag(options.detectProxy(), "--detect-proxy"), file.bool("detect_proxy")),
                 Setting.strongest(
@@ -98,7 +115,7 @@ public record Settings(
                         flag(options.strictPermissions(), "--strict-permissions"),
                         variables.bool("AGENT_CTL_STRICT_PERMISSIONS"),
                         file.bool("strict_permissions")),
-                updaterRegistration(file),
+                choice(UpdaterRegistration.MANUAL, file, "updater_registration"),
                 file.unknown(KEYS));
     }
 
@@ -122,10 +139,19 @@ public record Settings(
         return new Setting<>(label.require("key_type", () -> KeyType.of(label.value())), label.origin());
     }
 
-    private static Setting<UpdaterRegistration> updaterRegistration(ConfigFile file) throws ConfigException {
-        Setting<String> label = Setting.strongest("manual", file.text("updater_registration"));
-        return new Setting<>(
-                label.require("updater_registration", () -> UpdaterRegistration.of(label.value())), label.origin());
+    private static <E extends Enum<E>> Setting<E> choice(E byDefault, ConfigFile file, String key)
+            throws ConfigException {
+        Optional<Setting<String>> label = file.text(key);
+        return label.isEmpty()
+                ? Setting.byDefault(byDefault)
+                : new Setting<>(
+                        label.get()
+                                .require(
+                                        key,
+                                        () -> Choice.of(
+                                                byDefault.getDeclaringClass(),
+                                                label.get().value())),
+                        label.get().origin());
     }
 
     private static <T> Optional<Setting<T>> option(Optional<T> value, String name) {

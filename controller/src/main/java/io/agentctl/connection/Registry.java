@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Predicate;
 
 /**
@@ -62,15 +61,15 @@ public record Registry(List<Connection> connections, Map<String, Object> unknown
     }
 
     /**
-     * Finds a connection that is pulled by the UUID that a fetcher asks for.
+     * Finds a connection that is pulled by the server name that a fetcher asks for.
      *
-     * @param uuid the host's UUID at that site
+     * @param serverName the host's UUID at that site, in any case; anyone may have sent it
      * @return the connection, if there is one
      */
-    public Optional<Connection> findPulled(UUID uuid) {
+    public Optional<Connection> findPulled(String serverName) {
         return connections.stream()
-                .filter(connection ->
-                        connection.uuid().equals(uuid) && connection.kind().mode() == ConnectionMode.PULL)
+                .filter(connection -> connection.uuid().toString().equalsIgnoreCase(serverName)
+                        && connection.kind().mode() == ConnectionMode.PULL)
                 .findFirst();
     }
 

@@ -2,6 +2,7 @@ package io.agentctl.pull;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.util.zip.Deflater;
 
 /**
@@ -63,12 +64,12 @@ interface Payload extends AutoCloseable {
 
         @Override
         public ByteBuf append(byte[] bytes, int length, boolean flush) {
-            return allocator.heapBuffer(length).writeBytes(bytes, 0, length);
+            return allocator.directBuffer(length).writeBytes(bytes, 0, length);
         }
 
         @Override
         public ByteBuf end() {
-            return allocator.heapBuffer(0);
+            return Unpooled.EMPTY_BUFFER;
         }
 
         @Override
@@ -77,13 +78,17 @@ interface Payload extends AutoCloseable {
         }
     }
 
-    /** A header and one zlib stream. */
+    /** A header and one zlib stream, in pieces of a TLS record's size. */
     final class ZlibPayload implements Payload {
-        private static final int CHUNK = 16 * 1024;
+        private static final int RECORD = 16 * 1024;
+
+        /** Room for what a record's worth of bytes at the least becomes when it does not become smaller. */
+        private static final int PIECE = 2 * RECORD + 4 * 1024;
 
         private final ByteBufAllocator allocator;
         private final Deflater deflater;
         private boolean headerDue = true;
+        private ByteBuf piece = Unpooled.EMPTY_BUFFER;
 
         private ZlibPayload(ByteBufAllocator allocator, int level) {
             this.allocator = allocator;
@@ -93,36 +98,47 @@ interface Payload extends AutoCloseable {
         @Override
         public ByteBuf append(byte[] bytes, int length, boolean flush) {
             deflater.setInput(bytes, 0, length);
-            return deflate(flush ? Deflater.SYNC_FLUSH : Deflater.NO_FLUSH);
+            deflate(flush ? Deflater.SYNC_FLUSH : Deflater.NO_FLUSH);
+            return flush || piece.readableBytes() >= RECORD ? take() : Unpooled.EMPTY_BUFFER;
         }
 
         @Override
         public ByteBuf end() {
             deflater.finish();
-            return deflate(Deflater.NO_FLUSH);
+            deflate(Deflater.NO_FLUSH);
+            return take();
         }
 
         @Override
         public void close() {
+            take().release();
             deflater.end();
         }
 
-        private ByteBuf deflate(int flush) {
-            ByteBuf out = allocator.heapBuffer(CHUNK);
+        private ByteBuf take() {
+            ByteBuf taken = piece;
+            piece = Unpooled.EMPTY_BUFFER;
+            return taken;
+        }
+
+        private void deflate(int flush) {
+            if (piece.capacity() == 0) {
+                // Outside of the heap, where neither deflate nor TLS nor the socket needs a copy of its own.
+                piece = allocator.directBuffer(PIECE);
+            }
             if (headerDue) {
                 headerDue = false;
-                out.writeShort(VERSION).writeByte(ZLIB);
+                piece.writeShort(VERSION).writeByte(ZLIB);
             }
             boolean full = true;
             while (full) {
-                out.ensureWritable(CHUNK / 2);
-                int room = out.writableBytes();
-                int count = deflater.deflate(out.array(), out.arrayOffset() + out.writerIndex(), room, flush);
-                out.writerIndex(out.writerIndex() + count);
+                piece.ensureWritable(RECORD / 2);
+                int room = piece.writableBytes();
+                int count = deflater.deflate(piece.nioBuffer(piece.writerIndex(), room), flush);
+                piece.writerIndex(piece.writerIndex() + count);
                 // The deflater keeps back output only when it ran out of room.
                 full = count == room;
             }
-            return out;
         }
     }
 }

@@ -56,24 +56,26 @@ public final class PullServer {
             new SynchronousQueue<>(),
             new DefaultThreadFactory("pull", true));
     private final ChannelGroup pullers = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-    private volatile Serving serving;
-    private Channel listener;
 
-    /** What new connections meet: published as one. */
-    private record Serving(PullPolicy.Mode mode, TlsContexts contexts) {}
+    /** What new connections meet. Both belong to the event loop, which changes them in one go. */
+    private final TlsContexts contexts;
+
+    private PullPolicy.Mode mode = PullPolicy.Mode.INACTIVE;
+    private Channel listener;
 
     /**
      * Makes a server that does not listen yet.
      *
      * @param settings what the operator chose
+     * @param tls whose TLS
      * @param agent where the output comes from
      * @param clock tells when certificates must be valid
      */
-    public PullServer(PullSettings settings, AgentSource agent, Clock clock) {
+    public PullServer(PullSettings settings, TlsStack tls, AgentSource agent, Clock clock) {
         this.settings = settings;
         this.agent = agent;
         this.admission = new Admission(settings);
-        this.serving = new Serving(PullPolicy.Mode.INACTIVE, TlsContexts.none(clock));
+        this.contexts = new TlsContexts(tls, clock);
     }
 
     /**
@@ -83,7 +85,7 @@ public final class PullServer {
      * @throws ListenException if the port must be opened and cannot be
      */
     public void apply(PullPolicy policy) throws ListenException {
-        serving = new Serving(policy.mode(), serving.contexts().after(policy.registry()));
+        eventLoop.submit(() -> follow(policy)).syncUninterruptibly();
         if (policy.mode() == PullPolicy.Mode.INACTIVE) {
             stopListening();
         } else if (listener == null) {
@@ -116,7 +118,13 @@ public final class PullServer {
             pullers.newCloseFuture().await(2, TimeUnit.SECONDS);
         }
         tasks.shutdownNow();
+        eventLoop.execute(contexts::close);
         eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(2, TimeUnit.SECONDS);
+    }
+
+    private void follow(PullPolicy policy) {
+        mode = policy.mode();
+        contexts.follow(policy.registry());
     }
 
     private void stopListening() {
@@ -169,14 +177,13 @@ public final class PullServer {
         }
         channel.closeFuture().addListener(closed -> admission.leave(puller));
         pullers.add(channel);
-        Serving now = serving;
-        if (now.mode() == PullPolicy.Mode.INACTIVE) {
+        if (mode == PullPolicy.Mode.INACTIVE) {
             channel.close();
             return;
         }
-        if (now.mode() == PullPolicy.Mode.TLS) {
+        if (mode == PullPolicy.Mode.TLS) {
             channel.pipeline()
-                    .addLast("server-name", new ServerNameHandler(now.contexts()))
+                    .addLast("server-name", new ServerNameHandler(contexts))
                     .addLast("gate", new TlsGate(puller.getHostAddress(), settings.timeout()));
         }
         channel.pipeline().addLast("pull", new PullHandler(this::task, tasks));

@@ -16,18 +16,6 @@ import java.util.List;
  */
 public record PullSettings(
         int port, AllowList allowList, int connectionsPerAddress, Duration timeout, int compression) {
-    /** The port that fetchers connect to. */
-    public static final int DEFAULT_PORT = 6556;
-
-    /** As many as the vendor's controller grants. */
-    public static final int DEFAULT_CONNECTIONS_PER_ADDRESS = 3;
-
-    /** As long as the vendor's controller waits. */
-    public static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(20);
-
-    /** The fastest level: a fifth more bytes than level 6 for a fraction of its time. */
-    public static final int DEFAULT_COMPRESSION = 1;
-
     /** @throws IllegalArgumentException if a value is out of its bounds */
     public PullSettings {
         requireBetween(port, 0, 65_535, "port");

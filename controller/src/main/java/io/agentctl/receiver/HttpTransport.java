@@ -2,6 +2,7 @@ package io.agentctl.receiver;
 
 import io.agentctl.net.Deadline;
 import io.agentctl.net.HttpProxy;
+import io.agentctl.net.JdkSwitches;
 import io.agentctl.net.ProxyEnvironment;
 import io.agentctl.pki.CommonNames;
 import io.agentctl.pki.TlsAlert;
@@ -41,6 +42,11 @@ final class HttpTransport {
     static final String NO_ANSWER = "the connection ended without an answer";
     static final String BROKEN_OFF = "the connection ended in the middle of the answer";
 
+    static {
+        // Whoever uses this outside of our own process, tests above all, gets the same behaviour.
+        JdkSwitches.set();
+    }
+
     private final TlsClient tls;
     private final ProxyEnvironment proxies;
     private final Timeouts timeouts;
@@ -69,10 +75,6 @@ final class HttpTransport {
         this.tls = tls;
         this.proxies = proxies;
         this.timeouts = timeouts;
-        // Read once by the JDK, before its first call: a registration must not be sent twice, and proxies may ask for
-        // Basic.
-        System.setProperty("sun.net.http.retryPost", "false");
-        System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");
     }
 
     /**

@@ -54,6 +54,9 @@ class SettingsTest {
         assertThat(settings.connectionsPerAddress()).isEqualTo(new Setting<>(3, "default"));
         assertThat(settings.connectionTimeout()).isEqualTo(new Setting<>(Duration.ofSeconds(20), "default"));
         assertThat(settings.compression()).isEqualTo(new Setting<>(1, "default"));
+        assertThat(settings.tlsProvider()).isEqualTo(new Setting<>(TlsProvider.AUTO, "default"));
+        assertThat(settings.warmUp()).isEqualTo(new Setting<>(true, "default"));
+        assertThat(settings.updaterRegistration()).isEqualTo(new Setting<>(UpdaterRegistration.MANUAL, "default"));
         assertThat(settings.keyType()).isEqualTo(new Setting<>(KeyType.EC_P256, "default"));
         assertThat(settings.detectProxy()).isEqualTo(new Setting<>(false, "default"));
         assertThat(settings.validateApiCert()).isEqualTo(new Setting<>(false, "default"));
@@ -97,6 +100,8 @@ class SettingsTest {
                 agent = "tcp:127.0.0.1:6557"
                 agent_timeout = 30
                 updater_registration = "keep"
+                tls_provider = "jdk"
+                warm_up = false
                 """);
         Settings settings = load();
 
@@ -104,6 +109,9 @@ class SettingsTest {
         assertThat(settings.allowedIp())
                 .isEqualTo(new Setting<>(List.of("192.168.1.0/24", "::1", "no address"), "file " + file));
         assertThat(settings.compression()).isEqualTo(new Setting<>(9, "file " + file));
+        assertThat(settings.tlsProvider()).isEqualTo(new Setting<>(TlsProvider.JDK, "file " + file));
+        assertThat(settings.warmUp()).isEqualTo(new Setting<>(false, "file " + file));
+        assertThat(settings.updaterRegistration()).isEqualTo(new Setting<>(UpdaterRegistration.KEEP, "file " + file));
         assertThat(settings.keyType()).isEqualTo(new Setting<>(KeyType.RSA_2048, "file " + file));
         assertThat(settings.detectProxy()).isEqualTo(new Setting<>(true, "file " + file));
         assertThat(settings.validateApiCert()).isEqualTo(new Setting<>(true, "file " + file));
@@ -203,6 +211,8 @@ class SettingsTest {
                 Arguments.of("allowed_ip = [1]", list),
                 Arguments.of("allowed_ip = [\"a\", [\"b\"]]", list),
                 Arguments.of("key_type = 1", "key_type must be a text in quotation marks"),
+                Arguments.of("tls_provider = false", "tls_provider must be a text in quotation marks"),
+                Arguments.of("warm_up = 0", "warm_up must be true or false"),
                 Arguments.of("agent = 1", "agent must be a text in quotation marks"));
     }
 
@@ -213,6 +223,14 @@ class SettingsTest {
         assertThat(catchThrowable(this::load))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage(file + ": " + message);
+    }
+
+    @Test
+    void namesWhatAChoiceCanBe() throws Exception {
+        write("tls_provider = \"OpenSSL\"\n");
+        assertThatThrownBy(this::load)
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("file " + file + ": tls_provider: 'OpenSSL' must be \"auto\", \"jdk\" or \"openssl\"");
     }
 
     @Test

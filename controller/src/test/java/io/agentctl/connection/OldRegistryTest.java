@@ -206,9 +206,8 @@ class OldRegistryTest {
         ConnectionRegistry registry = written("{\"pull\": {\"server:8000/site\": {" + fields(FIRST)
                 + "}, \"server:8001/site\": {" + fields(SECOND) + "}}}");
 
-        assertThat(registry.read().findPulled(java.util.UUID.fromString(FIRST))).isPresent();
-        assertThat(registry.read().findPulled(java.util.UUID.fromString(SECOND)))
-                .isPresent();
+        assertThat(registry.read().findPulled(FIRST)).isPresent();
+        assertThat(registry.read().findPulled(SECOND)).isPresent();
 
         registry.update(present -> present);
 

@@ -72,9 +72,11 @@ class RegistryTest {
 
     @Test
     void aFetcherFindsOnlyWhatIsPulled() {
-        assertThat(registry.findPulled(SECOND)).contains(pull);
-        assertThat(registry.findPulled(imported.uuid())).contains(imported);
-        assertThat(registry.findPulled(FIRST)).isEmpty();
+        assertThat(registry.findPulled(SECOND.toString())).contains(pull);
+        assertThat(registry.findPulled(imported.uuid().toString().toUpperCase(Locale.ROOT)))
+                .contains(imported);
+        assertThat(registry.findPulled(FIRST.toString())).isEmpty();
+        assertThat(registry.findPulled("")).isEmpty();
         assertThat(registry.pulled()).containsExactly(pull, imported);
         assertThat(registry.ofKind(Connection.Kind.PUSH)).containsExactly(push);
     }

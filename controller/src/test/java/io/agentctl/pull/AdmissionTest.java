@@ -184,8 +184,8 @@ class AdmissionTest {
                 0,
                 new PullSettings.AllowList(
                         true, List.of(networks).stream().map(IpNetwork::parse).toList()),
-                PullSettings.DEFAULT_CONNECTIONS_PER_ADDRESS,
+                PullHost.CONNECTIONS_PER_ADDRESS,
                 PullHost.SETTINGS.timeout(),
-                PullSettings.DEFAULT_COMPRESSION);
+                PullHost.COMPRESSION);
     }
 }

@@ -19,11 +19,16 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Agents that fail, and pullers that go away: half an output never looks whole. */
+@OnEveryTlsStack
 class AgentFailureTest {
+    @Parameter
+    private TlsStack tls;
+
     private static final String FIRST = "<<<check_mk>>>\n";
 
     private SimulatedSite site;
@@ -43,7 +48,7 @@ class AgentFailureTest {
     @Test
     void sendsNothingWhenTheAgentCannotBeReached() throws Exception {
         AgentSource absent = AgentSource.parse("unix:/nonexistent/agent.socket", Duration.ofSeconds(1));
-        try (PullHost host = new PullHost(absent).serving(connection)) {
+        try (PullHost host = new PullHost(tls, absent).serving(connection)) {
             assertEmpty(
                     host,
                     "WARNING pull of localhost/prod by %s: the agent at unix:/nonexistent/agent.socket cannot be reached: ");
@@ -52,14 +57,14 @@ class AgentFailureTest {
 
     @Test
     void sendsNothingWhenTheAgentFailsBeforeItsFirstByte() throws Exception {
-        try (PullHost host = new PullHost(ScriptedAgent.that(fails("no disk"))).serving(connection)) {
+        try (PullHost host = new PullHost(tls, ScriptedAgent.that(fails("no disk"))).serving(connection)) {
             assertEmpty(host, "WARNING pull of localhost/prod by %s: no disk");
         }
     }
 
     @Test
     void sendsNothingWhenTheAgentWritesNothing() throws Exception {
-        try (PullHost host = new PullHost(ScriptedAgent.that()).serving(connection)) {
+        try (PullHost host = new PullHost(tls, ScriptedAgent.that()).serving(connection)) {
             assertEmpty(
                     host, "WARNING pull of localhost/prod by %s: the agent at script: ended without writing anything");
         }
@@ -70,7 +75,7 @@ class AgentFailureTest {
     void resetsWhenTheAgentFailsLater(String protocol, int compression) throws Exception {
         CompletableFuture<Void> seen = new CompletableFuture<>();
         ScriptedAgent agent = ScriptedAgent.that(says(FIRST), waitsFor(seen), fails("no disk"));
-        try (PullHost host = new PullHost(agent, PullHost.compressing(compression)).serving(connection);
+        try (PullHost host = new PullHost(tls, agent, PullHost.compressing(compression)).serving(connection);
                 Fetching fetching = host.here(site.fetcher(connection.uuid()).speaking(protocol))
                         .open(host.address())) {
             assertThat(fetching.awaitPayload(FIRST.length())).isEqualTo(FIRST);
@@ -92,7 +97,7 @@ class AgentFailureTest {
     @CsvSource({"0", "1"})
     void neverLooksWholeHoweverSoonTheAgentFails(int compression) throws Exception {
         ScriptedAgent agent = ScriptedAgent.that(says(FIRST), says("x".repeat(100_000)), fails("no disk"));
-        try (PullHost host = new PullHost(agent, PullHost.compressing(compression)).serving(connection)) {
+        try (PullHost host = new PullHost(tls, agent, PullHost.compressing(compression)).serving(connection)) {
             for (int i = 0; i < 20; i++) {
                 Pull pull = site.fetcher(connection.uuid()).pull(host.address());
 
@@ -108,7 +113,7 @@ class AgentFailureTest {
         ScriptedAgent agent = ScriptedAgent.that(says(FIRST), waitsFor(seen), closed -> {
             throw new IllegalStateException("a defect of an agent source");
         });
-        try (PullHost host = new PullHost(agent).serving(connection);
+        try (PullHost host = new PullHost(tls, agent).serving(connection);
                 Fetching fetching = host.here(site.fetcher(connection.uuid())).open(host.address())) {
             fetching.awaitPayload(FIRST.length());
             seen.complete(null);
@@ -129,7 +134,7 @@ class AgentFailureTest {
     @CsvSource({"TLSv1.2", "TLSv1.3"})
     void endsTheAgentsRunWhenThePullerGoesAway(String protocol) throws Exception {
         ScriptedAgent agent = ScriptedAgent.that(says(FIRST), waitsFor(new CompletableFuture<>()));
-        try (PullHost host = new PullHost(agent).serving(connection)) {
+        try (PullHost host = new PullHost(tls, agent).serving(connection)) {
             try (Fetching fetching = host.here(site.fetcher(connection.uuid()).speaking(protocol))
                     .open(host.address())) {
                 assertThat(fetching.awaitPayload(FIRST.length())).isEqualTo(FIRST);
@@ -149,7 +154,7 @@ class AgentFailureTest {
     @Test
     void endsTheAgentsRunWhenThePullerGoesAwayBeforeTheFirstByte() throws Exception {
         ScriptedAgent agent = ScriptedAgent.that(waitsFor(new CompletableFuture<>()));
-        try (PullHost host = new PullHost(agent).serving(connection)) {
+        try (PullHost host = new PullHost(tls, agent).serving(connection)) {
             try (Fetching fetching = site.fetcher(connection.uuid()).open(host.address())) {
                 fetching.handshake();
                 Eventually.becomes("the agent runs", () -> agent.runs() == 1);

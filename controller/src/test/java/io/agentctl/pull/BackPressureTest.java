@@ -16,9 +16,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
 
 /** A puller that reads nothing stops the agent, and does not fill the controller's memory. */
+@OnEveryTlsStack
 class BackPressureTest {
+    @Parameter
+    private TlsStack tls;
+
     private static final String PIECE = "0123456789abcdef".repeat(4096);
 
     /** What the kernel keeps for a connection at the most, on both sides and with much to spare. */
@@ -33,14 +38,10 @@ class BackPressureTest {
                         : fails("read too far ahead"))
                 .play(closed));
         PullSettings settings = new PullSettings(
-                0,
-                PullSettings.AllowList.ANYONE,
-                PullSettings.DEFAULT_CONNECTIONS_PER_ADDRESS,
-                Duration.ofSeconds(3),
-                0);
+                0, PullSettings.AllowList.ANYONE, PullHost.CONNECTIONS_PER_ADDRESS, Duration.ofSeconds(3), 0);
         try (SimulatedSite site = new SimulatedSite("prod", PullHost.CLOCK)) {
             Connection connection = site.enroll("web1", ConnectionMode.PULL);
-            try (PullHost host = new PullHost(endless, settings).serving(connection);
+            try (PullHost host = new PullHost(tls, endless, settings).serving(connection);
                     Fetching idle = opened(host, host.here(site.fetcher(connection.uuid())))) {
 
                 Eventually.becomes("the run is closed", () -> endless.closedRuns() == 1);

@@ -24,11 +24,16 @@ import javax.net.ssl.SSLEngine;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Peers that do not get through the handshake, or do not want to: they cost one place for a bounded time, and no agent run. */
+@OnEveryTlsStack
 class HandshakeTest {
+    @Parameter
+    private TlsStack tls;
+
     /** Short, since these tests wait for it to pass. */
     private static final Duration DEADLINE = Duration.ofSeconds(2);
 
@@ -47,7 +52,7 @@ class HandshakeTest {
         site = new SimulatedSite("prod", PullHost.CLOCK);
         connection = site.enroll("web1", ConnectionMode.PULL);
         fetcher = site.fetcher(connection.uuid());
-        host = new PullHost(agent).serving(connection);
+        host = new PullHost(tls, agent).serving(connection);
     }
 
     @AfterEach
@@ -152,7 +157,7 @@ class HandshakeTest {
             byte[] answer = peer.getInputStream().readAllBytes();
             assertThat(answer).hasSize(7).startsWith(ALERT).endsWith(PROTOCOL_VERSION);
         }
-        assertRefused("TLSv1");
+        assertRefused(tls == TlsStack.JDK ? "TLSv1" : ": unsupported protocol");
     }
 
     @Test
@@ -170,7 +175,7 @@ class HandshakeTest {
     /** Shortens the deadline. */
     private void hurry() throws IOException {
         host.close();
-        host = new PullHost(agent, PullHost.waiting(DEADLINE)).serving(connection);
+        host = new PullHost(tls, agent, PullHost.waiting(DEADLINE)).serving(connection);
     }
 
     private Socket connect() throws IOException {

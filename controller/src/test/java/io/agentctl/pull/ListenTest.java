@@ -44,9 +44,9 @@ class ListenTest {
                 new PullSettings(
                         port,
                         PullSettings.AllowList.ANYONE,
-                        PullSettings.DEFAULT_CONNECTIONS_PER_ADDRESS,
+                        PullHost.CONNECTIONS_PER_ADDRESS,
                         PullHost.SETTINGS.timeout(),
-                        PullSettings.DEFAULT_COMPRESSION));
+                        PullHost.COMPRESSION));
     }
 
     private static String ourselves() throws IOException {

@@ -23,11 +23,16 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Registration, renewal, deletion and the daemon's end while a pull is in flight. */
+@OnEveryTlsStack
 class PolicyChangeTest {
+    @Parameter
+    private TlsStack tls;
+
     private static final String FIRST = "<<<check_mk>>>\n";
     private static final String SECOND = "<<<df>>>\n";
 
@@ -51,7 +56,7 @@ class PolicyChangeTest {
 
     @Test
     void aNewKeyDoesNotTouchThePullInFlight() throws Exception {
-        try (PullHost host = new PullHost(agent).serving(connection);
+        try (PullHost host = new PullHost(tls, agent).serving(connection);
                 Fetching inFlight = fetcher.open(host.address())) {
             inFlight.awaitPayload(FIRST.length());
             Connection renewed = site.enroll("web1", ConnectionMode.PULL, connection.uuid(), TestKeys.ec());
@@ -65,7 +70,7 @@ class PolicyChangeTest {
 
     @Test
     void aPullInFlightOutlivesItsConnection() throws Exception {
-        try (PullHost host = new PullHost(agent).serving(connection);
+        try (PullHost host = new PullHost(tls, agent).serving(connection);
                 Fetching inFlight = fetcher.open(host.address())) {
             inFlight.awaitPayload(FIRST.length());
             InetSocketAddress address = host.address();
@@ -81,7 +86,7 @@ class PolicyChangeTest {
     void aDeletedConnectionIsUnknownAtOnce() throws Exception {
         Connection other = site.enroll("web2", ConnectionMode.PULL);
         go.complete(null);
-        try (PullHost host = new PullHost(agent).serving(connection, other)) {
+        try (PullHost host = new PullHost(tls, agent).serving(connection, other)) {
             assertWhole(fetcher.pull(host.address()), connection);
             host.serving(other);
 
@@ -93,7 +98,7 @@ class PolicyChangeTest {
     void anotherRootTakesEffectAtOnce() throws Exception {
         go.complete(null);
         try (SimulatedSite moved = new SimulatedSite("prod", PullHost.CLOCK);
-                PullHost host = new PullHost(agent).serving(connection)) {
+                PullHost host = new PullHost(tls, agent).serving(connection)) {
             assertWhole(fetcher.pull(host.address()), connection);
             host.serving(new Connection(
                     connection.kind(),
@@ -111,7 +116,7 @@ class PolicyChangeTest {
 
     @Test
     void stopDoesNotWaitForStrangers() throws Exception {
-        PullHost host = new PullHost(agent).serving(connection);
+        PullHost host = new PullHost(tls, agent).serving(connection);
         try (Socket silent =
                 new Socket(host.address().getAddress(), host.address().getPort())) {
             // The announcement: by then the server knows of this connection.
@@ -126,7 +131,7 @@ class PolicyChangeTest {
 
     @Test
     void stopLetsPullsInFlightEnd() throws Exception {
-        PullHost host = new PullHost(agent).serving(connection);
+        PullHost host = new PullHost(tls, agent).serving(connection);
         InetSocketAddress address = host.address();
         try (Fetching inFlight = fetcher.open(address)) {
             inFlight.awaitPayload(FIRST.length());
@@ -144,7 +149,7 @@ class PolicyChangeTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
     void stopResetsPullsThatDoNotEnd(int compression) throws Exception {
-        PullHost host = new PullHost(agent, PullHost.compressing(compression)).serving(connection);
+        PullHost host = new PullHost(tls, agent, PullHost.compressing(compression)).serving(connection);
         try (Fetching inFlight = fetcher.open(host.address())) {
             inFlight.awaitPayload(FIRST.length());
             stop(host, Duration.ofMillis(50)).get();
@@ -159,7 +164,7 @@ class PolicyChangeTest {
 
     @Test
     void stopResetsLegacyPullsThatDoNotEnd() throws Exception {
-        PullHost host = new PullHost(agent).servingLegacy();
+        PullHost host = new PullHost(tls, agent).servingLegacy();
         try (Socket puller = host.connect()) {
             assertThat(puller.getInputStream().readNBytes(FIRST.length())).hasSize(FIRST.length());
             stop(host, Duration.ofMillis(50)).get();

@@ -15,51 +15,55 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
 
 /** A host with a pull server under test, on a port of its own, with an address to connect from and the log about that address. */
 final class PullHost implements AutoCloseable {
     /** Far from the real time, which must not matter. */
     static final Clock CLOCK = Clock.fixed(Instant.parse("2031-05-06T07:08:09Z"), ZoneOffset.UTC);
 
+    /** As many as the daemon grants unless told otherwise. */
+    static final int CONNECTIONS_PER_ADDRESS = 3;
+
+    /** The daemon's, unless told otherwise. */
+    static final int COMPRESSION = 1;
+
     static final PullSettings SETTINGS = new PullSettings(
-            0,
-            PullSettings.AllowList.ANYONE,
-            PullSettings.DEFAULT_CONNECTIONS_PER_ADDRESS,
-            Duration.ofSeconds(60),
-            PullSettings.DEFAULT_COMPRESSION);
+            0, PullSettings.AllowList.ANYONE, CONNECTIONS_PER_ADDRESS, Duration.ofSeconds(60), COMPRESSION);
 
     private final PullServer server;
     private final InetAddress puller = Loopback.another();
     private final PullLog log = new PullLog(puller.getHostAddress());
 
+    /** For what happens before and without TLS. */
     PullHost(AgentSource agent) {
         this(agent, SETTINGS);
     }
 
+    /** For what happens before and without TLS. */
     PullHost(AgentSource agent, PullSettings settings) {
-        this(agent, settings, CLOCK);
+        this(TlsStack.JDK, agent, settings);
     }
 
-    PullHost(AgentSource agent, PullSettings settings, Clock clock) {
-        this.server = new PullServer(settings, agent, clock);
+    PullHost(TlsStack tls, AgentSource agent) {
+        this(tls, agent, SETTINGS);
+    }
+
+    PullHost(TlsStack tls, AgentSource agent, PullSettings settings) {
+        this(tls, agent, settings, CLOCK);
+    }
+
+    PullHost(TlsStack tls, AgentSource agent, PullSettings settings, Clock clock) {
+        tls.obstacle().ifPresent(obstacle -> Assumptions.abort(tls.label() + " cannot be used here: " + obstacle));
+        this.server = new PullServer(settings, tls, agent, clock);
     }
 
     static PullSettings compressing(int level) {
-        return new PullSettings(
-                0,
-                PullSettings.AllowList.ANYONE,
-                PullSettings.DEFAULT_CONNECTIONS_PER_ADDRESS,
-                SETTINGS.timeout(),
-                level);
+        return new PullSettings(0, PullSettings.AllowList.ANYONE, CONNECTIONS_PER_ADDRESS, SETTINGS.timeout(), level);
     }
 
     static PullSettings waiting(Duration timeout) {
-        return new PullSettings(
-                0,
-                PullSettings.AllowList.ANYONE,
-                PullSettings.DEFAULT_CONNECTIONS_PER_ADDRESS,
-                timeout,
-                PullSettings.DEFAULT_COMPRESSION);
+        return new PullSettings(0, PullSettings.AllowList.ANYONE, CONNECTIONS_PER_ADDRESS, timeout, COMPRESSION);
     }
 
     static Registry registry(Connection... connections) {

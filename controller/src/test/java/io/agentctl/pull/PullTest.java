@@ -33,12 +33,17 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a site's fetcher gets when all is well. */
+@OnEveryTlsStack
 class PullTest {
+    @Parameter
+    private TlsStack tls;
+
     private static final String OUTPUT = "<<<check_mk>>>\nVersion: 1.0\n<<<df>>>\n/dev/sda1 ü\n";
     private static final String OUTPUT_BYTES =
             new String(OUTPUT.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
@@ -64,7 +69,7 @@ class PullTest {
                 UUID.randomUUID(),
                 keyType.equals("EC") ? TestKeys.ec() : TestKeys.rsa(2048));
         ScriptedAgent agent = ScriptedAgent.that(says(OUTPUT));
-        try (PullHost host = new PullHost(agent).serving(connection)) {
+        try (PullHost host = new PullHost(tls, agent).serving(connection)) {
             Pull pull = host.here(site.fetcher(connection.uuid()).speaking(protocol))
                     .pull(host.address());
 
@@ -88,7 +93,7 @@ class PullTest {
     void servesUncompressed() throws Exception {
         Connection connection = site.enroll("web1", ConnectionMode.PULL);
         try (PullHost host =
-                new PullHost(ScriptedAgent.that(says(OUTPUT)), PullHost.compressing(0)).serving(connection)) {
+                new PullHost(tls, ScriptedAgent.that(says(OUTPUT)), PullHost.compressing(0)).serving(connection)) {
             Pull pull = site.fetcher(connection.uuid()).pull(host.address());
 
             // Stored blocks in a zlib stream, whose end tells a whole output from half of one.
@@ -112,7 +117,7 @@ class PullTest {
             pieces[i] = says(piece);
         }
         try (PullHost host =
-                new PullHost(ScriptedAgent.that(pieces), PullHost.compressing(compression)).serving(connection)) {
+                new PullHost(tls, ScriptedAgent.that(pieces), PullHost.compressing(compression)).serving(connection)) {
             Pull pull = site.fetcher(connection.uuid()).pull(host.address());
 
             assertThat(pull.isComplete()).isTrue();
@@ -131,7 +136,7 @@ class PullTest {
                 connection.certificate(),
                 connection.rootCert(),
                 Map.of());
-        try (PullHost host = new PullHost(ScriptedAgent.that(says(OUTPUT))).serving(imported)) {
+        try (PullHost host = new PullHost(tls, ScriptedAgent.that(says(OUTPUT))).serving(imported)) {
             assertThat(site.fetcher(connection.uuid()).pull(host.address()).isComplete())
                     .isTrue();
         }
@@ -142,7 +147,7 @@ class PullTest {
         Connection connection = site.enroll("web1", ConnectionMode.PULL);
         CompletableFuture<Void> seen = new CompletableFuture<>();
         ScriptedAgent agent = ScriptedAgent.that(says("<<<check_mk>>>\n"), waitsFor(seen), says("<<<df>>>\n"));
-        try (PullHost host = new PullHost(agent).serving(connection);
+        try (PullHost host = new PullHost(tls, agent).serving(connection);
                 Fetching fetching = site.fetcher(connection.uuid()).open(host.address())) {
             String first = fetching.awaitPayload("<<<check_mk>>>\n".length());
             assertThat(first).isEqualTo("<<<check_mk>>>\n");
@@ -159,7 +164,7 @@ class PullTest {
         Connection connection = site.enroll("web1", ConnectionMode.PULL);
         ScriptedAgent agent = ScriptedAgent.that(says(OUTPUT));
         Fetcher fetcher = site.fetcher(connection.uuid());
-        try (PullHost host = new PullHost(agent).serving(connection)) {
+        try (PullHost host = new PullHost(tls, agent).serving(connection)) {
             for (int i = 1; i <= 10; i++) {
                 assertThat(fetcher.pull(host.address()).isComplete()).isTrue();
                 assertThat(agent.runs()).isEqualTo(i);
@@ -171,7 +176,7 @@ class PullTest {
     @Test
     void logsAPull() throws Exception {
         Connection connection = site.enroll("web1", ConnectionMode.PULL);
-        try (PullHost host = new PullHost(ScriptedAgent.that(says(OUTPUT))).serving(connection)) {
+        try (PullHost host = new PullHost(tls, ScriptedAgent.that(says(OUTPUT))).serving(connection)) {
             host.here(site.fetcher(connection.uuid())).pull(host.address());
 
             Eventually.becomes("it is logged", () -> !host.log().lines().isEmpty());
@@ -193,8 +198,8 @@ class PullTest {
         try (ServerSocketChannel agent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             agent.bind(UnixDomainSocketAddress.of(socket));
             CompletableFuture<String> asked = CompletableFuture.supplyAsync(() -> answerOnce(agent));
-            try (PullHost host =
-                    new PullHost(AgentSource.parse("unix:" + socket, Duration.ofSeconds(60))).serving(connection)) {
+            try (PullHost host = new PullHost(tls, AgentSource.parse("unix:" + socket, Duration.ofSeconds(60)))
+                    .serving(connection)) {
                 Pull pull = host.here(site.fetcher(connection.uuid())).pull(host.address());
 
                 assertThat(pull.payload()).isEqualTo(OUTPUT_BYTES);

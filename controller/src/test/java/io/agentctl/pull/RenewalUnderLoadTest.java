@@ -27,9 +27,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
 
 /** Renewals while fetchers pull without pause: no pull notices. */
+@OnEveryTlsStack
 class RenewalUnderLoadTest {
+    @Parameter
+    private TlsStack tls;
+
     /** More take minutes on a busy machine, and find no more. */
     private static final int RENEWALS = Integer.getInteger("renewals", 50);
 
@@ -46,7 +51,7 @@ class RenewalUnderLoadTest {
     @Test
     void noPullFails() throws Exception {
         try (SimulatedSite site = new SimulatedSite("prod", PullHost.CLOCK);
-                PullHost host = new PullHost(ScriptedAgent.that(says(OUTPUT)))) {
+                PullHost host = new PullHost(tls, ScriptedAgent.that(says(OUTPUT)))) {
             ConnectionRegistry registry = new ConnectionRegistry(home);
             Connection connection = site.enroll("web1", ConnectionMode.PULL);
             registry.update(present -> present.with(connection));

@@ -18,11 +18,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A host that is registered at two sites: each sees only itself, and names that belong to nobody lead nowhere. */
+@OnEveryTlsStack
 class SiteSeparationTest {
+    @Parameter
+    private TlsStack tls;
+
     private final ScriptedAgent agent = ScriptedAgent.that(says("<<<check_mk>>>\n"));
     private SimulatedSite prod;
     private SimulatedSite test;
@@ -36,7 +41,7 @@ class SiteSeparationTest {
         test = new SimulatedSite("test", PullHost.CLOCK);
         atProd = prod.enroll("web1", ConnectionMode.PULL);
         atTest = test.enroll("web1", ConnectionMode.PULL);
-        host = new PullHost(agent).serving(atProd, atTest);
+        host = new PullHost(tls, agent).serving(atProd, atTest);
     }
 
     @AfterEach
@@ -96,7 +101,7 @@ class SiteSeparationTest {
     void refusesAnUnknownName(String protocol) throws Exception {
         for (String name : Stream.of(UUID.randomUUID().toString(), "localhost", "1-1-1-1-1")
                 .toList()) {
-            try (PullHost another = new PullHost(agent).serving(atProd, atTest)) {
+            try (PullHost another = new PullHost(tls, agent).serving(atProd, atTest)) {
                 Pull pull = another.here(
                                 prod.fetcher(atProd.uuid()).askingFor(name).speaking(protocol))
                         .pull(another.address());

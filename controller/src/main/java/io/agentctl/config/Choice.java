@@ -1,0 +1,30 @@
+package io.agentctl.config;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** Reads the constants of an enum as they stand in the configuration file: in lower case. */
+final class Choice {
+    private Choice() {}
+
+    static <E extends Enum<E>> E of(Class<E> type, String label) {
+        return Arrays.stream(type.getEnumConstants())
+                .filter(constant -> label(constant).equals(label))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("'" + label + "' must be " + known(type)));
+    }
+
+    private static <E extends Enum<E>> String known(Class<E> type) {
+        List<String> labels = Arrays.stream(type.getEnumConstants())
+                .map(constant -> "\"" + label(constant) + "\"")
+                .toList();
+        return labels.stream().limit(labels.size() - 1L).collect(Collectors.joining(", ")) + " or "
+                + labels.get(labels.size() - 1);
+    }
+
+    private static String label(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,132 @@
+package io.agentctl.pull;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.agentctl.connection.Connection;
+import io.agentctl.connection.ConnectionMode;
+import io.agentctl.connection.Registry;
+import io.agentctl.pki.TestKeys;
+import io.agentctl.site.SimulatedSite;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.IllegalReferenceCountException;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import javax.net.ssl.SSLEngine;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Which TLS serves which key, and when memory outside of the heap is given back. */
+class TlsStackTest {
+    private SimulatedSite site;
+    private Connection connection;
+
+    @BeforeEach
+    void start() throws IOException {
+        TlsStack.OPENSSL
+                .obstacle()
+                .ifPresent(obstacle -> Assumptions.abort("BoringSSL cannot be used here: " + obstacle));
+        site = new SimulatedSite("prod", PullHost.CLOCK);
+        connection = site.enroll("web1", ConnectionMode.PULL);
+    }
+
+    @AfterEach
+    void stop() {
+        if (site != null) {
+            site.close();
+        }
+    }
+
+    @Test
+    void theJdkServesKeysThatBoringsslCannotUse() throws Exception {
+        assertThat(TlsStack.OPENSSL.fitFor(TestKeys.ec().getPrivate())).isEqualTo(TlsStack.OPENSSL);
+        assertThat(TlsStack.OPENSSL.fitFor(TestKeys.rsa(2048).getPrivate())).isEqualTo(TlsStack.OPENSSL);
+        assertThat(TlsStack.JDK.fitFor(TestKeys.ec().getPrivate())).isEqualTo(TlsStack.JDK);
+
+        assertThat(TlsStack.OPENSSL.fitFor(new KeyInADevice("EC"))).isEqualTo(TlsStack.JDK);
+        assertThat(TlsStack.OPENSSL.fitFor(KeyPairGenerator.getInstance("Ed25519")
+                        .generateKeyPair()
+                        .getPrivate()))
+                .isEqualTo(TlsStack.JDK);
+    }
+
+    @Test
+    void aContextIsKeptWhileItsConnectionIs() throws Exception {
+        Connection other = site.enroll("web2", ConnectionMode.PULL);
+        try (TlsContexts contexts = contexts(PullHost.registry(connection))) {
+            SslContext first = contextOf(contexts);
+            contexts.follow(PullHost.registry(other, connection));
+
+            assertThat(contextOf(contexts)).isSameAs(first);
+            assertThat(((ReferenceCountedOpenSslContext) first).refCnt()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aContextIsFreedWithItsConnection() throws Exception {
+        try (TlsContexts contexts = contexts(PullHost.registry(connection))) {
+            ReferenceCountedOpenSslContext context = (ReferenceCountedOpenSslContext) contextOf(contexts);
+            contexts.follow(Registry.EMPTY);
+
+            assertThat(context.refCnt()).isZero();
+            assertThatThrownBy(() -> context.newEngine(UnpooledByteBufAllocator.DEFAULT))
+                    .isInstanceOf(IllegalReferenceCountException.class);
+            assertThat(contexts.forServerName(connection.uuid().toString())).isEmpty();
+        }
+    }
+
+    @Test
+    void aPullInFlightKeepsTheContextItBeganWith() throws Exception {
+        ReferenceCountedOpenSslContext context;
+        SSLEngine engine;
+        try (TlsContexts contexts = contexts(PullHost.registry(connection))) {
+            context = (ReferenceCountedOpenSslContext) contextOf(contexts);
+            engine = context.newHandler(UnpooledByteBufAllocator.DEFAULT).engine();
+            contexts.follow(
+                    PullHost.registry(site.enroll("web1", ConnectionMode.PULL, connection.uuid(), TestKeys.ec())));
+
+            assertThat(context.refCnt()).isEqualTo(1);
+            assertThat(contextOf(contexts)).isNotSameAs(context);
+        }
+        assertThat(context.refCnt()).isEqualTo(1);
+
+        ReferenceCountUtil.release(engine);
+        assertThat(context.refCnt()).isZero();
+    }
+
+    private SslContext contextOf(TlsContexts contexts) throws UnusableConnectionException {
+        return contexts.forServerName(connection.uuid().toString())
+                .orElseThrow()
+                .context();
+    }
+
+    private static TlsContexts contexts(Registry registry) {
+        TlsContexts contexts = new TlsContexts(TlsStack.OPENSSL, PullHost.CLOCK);
+        contexts.follow(registry);
+        return contexts;
+    }
+
+    /** A key that signs where it is kept and does not come out, as those behind PKCS#11 do. */
+    private record KeyInADevice(String algorithm) implements PrivateKey {
+        @Override
+        public String getAlgorithm() {
+            return algorithm;
+        }
+
+        @Override
+        public String getFormat() {
+            return null;
+        }
+
+        @Override
+        public byte[] getEncoded() {
+            return null;
+        }
+    }
+}
