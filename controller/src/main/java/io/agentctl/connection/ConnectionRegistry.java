@@ -102,13 +102,14 @@ public final class ConnectionRegistry {
     private void refuseIfVanished(Optional<String> directory, NoSuchFileException missing) throws RegistryException {
         if (seenIn.isPresent() && !seenIn.equals(directory)) {
             throw new RegistryException(
-                    "cannot read " + file + ": the home directory it was in is gone; is its file system mounted?",
+                    "cannot read " + file
+                            + ": the home directory it was in is gone; mount its file system, or register anew",
                     missing);
         }
         if (Files.isSymbolicLink(file)) {
             throw new RegistryException(
-                    "cannot read " + file + ": it is a symbolic link that leads nowhere; is the file system it leads to"
-                            + " mounted? Remove the link to begin anew",
+                    "cannot read " + file + ": it is a symbolic link that leads nowhere; mount the file system it"
+                            + " leads to, or remove the link to begin anew",
                     missing);
         }
     }

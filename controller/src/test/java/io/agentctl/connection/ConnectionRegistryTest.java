@@ -218,7 +218,7 @@ class ConnectionRegistryTest {
         Path target = folder.resolve("volume");
         Files.createSymbolicLink(registry.file(), target);
         String message = "cannot read " + registry.file() + ": it is a symbolic link that leads nowhere;"
-                + " is the file system it leads to mounted? Remove the link to begin anew";
+                + " mount the file system it leads to, or remove the link to begin anew";
 
         assertThatExceptionOfType(RegistryException.class)
                 .isThrownBy(registry::read)

@@ -96,6 +96,7 @@ class VanishedHomeTest {
     }
 
     private String message() {
-        return "cannot read " + registry.file() + ": the home directory it was in is gone; is its file system mounted?";
+        return "cannot read " + registry.file()
+                + ": the home directory it was in is gone; mount its file system, or register anew";
     }
 }

@@ -81,6 +81,18 @@ class AutoRegistrationTest {
     }
 
     @Test
+    void introducesNobodyWhoCouldNotBeStored() throws Exception {
+        Path lock = Files.createDirectory(home.resolve(".registered_connections.lock"));
+
+        assertThat(auto(wanted(target(Optional.empty()))).attempt()).containsExactly(SITE_ID);
+
+        assertThat(site.requests()).isEmpty();
+        assertThat(log.lines())
+                .containsExactly(
+                        "WARNING pre-configured connection localhost/prod: cannot lock " + lock + ": Is a directory");
+    }
+
+    @Test
     void asksForThePortOnlyIfItIsNotTold() throws Exception {
         assertThat(auto(wanted(target(Optional.of(site.receiverPort())))).attempt())
                 .isEmpty();

@@ -275,6 +275,38 @@ class RenewalTest {
         assertThat(registry.read().connections()).isEmpty();
     }
 
+    /** What was asked for last is legacy pull: that a renewal comes too late changes nothing about it. */
+    @Test
+    void doesNotUndoLegacyPull() throws Exception {
+        Connection old = stored(enrolled(TestKeys.ec()));
+        site.fault(Endpoint.RENEW_CERTIFICATE, (exchange, proper) -> {
+            registry.clearAndAllowLegacyPull();
+            proper.handle(exchange);
+        });
+
+        assertThatThrownBy(() -> renewal().renew(old))
+                .isInstanceOf(RenewalException.class)
+                .hasMessage("connection localhost/prod was changed while it was being renewed:"
+                        + " what it was changed to stays");
+
+        assertThat(registry.hasLegacyPullMarker()).isTrue();
+        assertThat(registry.read()).isEqualTo(Registry.EMPTY);
+    }
+
+    @Test
+    void doesNotAskForWhatCannotBeStored() throws Exception {
+        Connection old = stored(enrolled(TestKeys.ec()));
+        Path lock = home.resolve(".registered_connections.lock");
+        Files.delete(lock);
+        Files.createDirectory(lock);
+
+        assertThatThrownBy(() -> renewal().renew(old))
+                .isInstanceOf(RegistryException.class)
+                .hasMessage("cannot lock " + lock + ": Is a directory");
+
+        assertThat(site.requests()).isEmpty();
+    }
+
     @Test
     void doesNotUndoAChangeOfAnotherConnection() throws Exception {
         Connection old = stored(enrolled(TestKeys.ec()));
