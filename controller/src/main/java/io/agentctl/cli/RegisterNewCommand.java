@@ -68,7 +68,7 @@ final class RegisterNewCommand implements Callable<Integer> {
                             user,
                             AgentLabels.of(labels.labels()),
                             waiting);
-            registry.update(present -> present.with(connection));
+            registry.add(connection);
         }
         updater.apply(loaded, siteId, Optional.empty(), user);
         invocation.terminal().out().println("Registration complete.");

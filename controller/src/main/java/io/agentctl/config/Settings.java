@@ -1,6 +1,7 @@
 package io.agentctl.config;
 
 import io.agentctl.agent.AgentSource;
+import io.agentctl.pki.KeyStorage;
 import io.agentctl.pki.KeyType;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.Set;
  * @param connectionTimeout bound of a handshake and of every write
  * @param compression deflate level, 0 to 9
  * @param keyType of new keys
+ * @param keyStorage where new keys are kept
  * @param detectProxy whether the environment's proxies are used
  * @param validateApiCert whether port discovery trusts valid certificates only
  * @param strictPermissions whether files that others can get at are refused instead of warned of
@@ -37,6 +39,7 @@ public record Settings(
         Setting<Duration> connectionTimeout,
         Setting<Integer> compression,
         Setting<KeyType> keyType,
+        Setting<KeyStorage> keyStorage,
         Setting<Boolean> detectProxy,
         Setting<Boolean> validateApiCert,
         Setting<Boolean> strictPermissions,
@@ -55,6 +58,7 @@ public record Settings(
             "allowed_ip",
             "compression",
             "detect_proxy",
+            "key_storage",
             "key_type",
             "pull_port",
             "strict_permissions",
@@ -90,6 +94,7 @@ public record Settings(
                                 .map(seconds -> new Setting<>(Duration.ofSeconds(seconds.value()), seconds.origin()))),
                 Setting.strongest(DEFAULT_COMPRESSION, file.integer("compression", 0, 9)),
                 keyType(options, file),
+                keyStorage(file),
                 Setting.strongest(false, flag(options.detectProxy(), "--detect-proxy"), file.bool("detect_proxy")),
                 Setting.strongest(
                         false, flag(options.validateApiCert(), "--validate-api-cert"), file.bool("validate_api_cert")),
@@ -120,6 +125,11 @@ public record Settings(
         Setting<String> label = Setting.strongest(
                 KeyType.EC_P256.label(), option(options.keyType(), "--key-type"), file.text("key_type"));
         return new Setting<>(label.require("key_type", () -> KeyType.of(label.value())), label.origin());
+    }
+
+    private static Setting<KeyStorage> keyStorage(ConfigFile file) throws ConfigException {
+        Setting<String> text = Setting.strongest("file", file.text("key_storage"));
+        return new Setting<>(text.require("key_storage", () -> KeyStorage.parse(text.value())), text.origin());
     }
 
     private static Setting<UpdaterRegistration> updaterRegistration(ConfigFile file) throws ConfigException {

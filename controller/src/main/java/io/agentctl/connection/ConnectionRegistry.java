@@ -1,6 +1,7 @@
 package io.agentctl.connection;
 
 import io.agentctl.json.MalformedJsonException;
+import io.agentctl.pki.KeyStorage;
 import io.agentctl.pki.OwnerOnly;
 import java.io.IOException;
 import java.io.InputStream;
@@ -87,7 +88,7 @@ public final class ConnectionRegistry {
     }
 
     /**
-     * Changes the registry and removes the marker for legacy pull.
+     * Changes the registry and removes the marker for legacy pull. Keys on tokens that no connection needs any more are destroyed.
      *
      * @param change makes the new registry from the present one; called once, under the lock; must not wait for other processes
      * @return the new registry, which is on disk when this method returns
@@ -95,10 +96,13 @@ public final class ConnectionRegistry {
      */
     public Registry update(UnaryOperator<Registry> change) throws RegistryException {
         createHome();
+        Registry present;
+        Registry changed;
         RegistryLock lock = RegistryLock.acquire(lockFile(), LOCK_PATIENCE);
         try {
             Optional<String> text = text();
-            Registry changed = change.apply(text.isPresent() ? parse(text.get()) : Registry.EMPTY);
+            present = text.isPresent() ? parse(text.get()) : Registry.EMPTY;
+            changed = change.apply(present);
             try {
                 if (text.isPresent() && RegistryFormat.holdsCoordinates(text.get())) {
                     // The one change of form that a controller of Checkmk 2.1 could not follow.
@@ -112,9 +116,47 @@ public final class ConnectionRegistry {
             } catch (MalformedJsonException e) {
                 throw new IllegalStateException("it has just been parsed", e);
             }
-            return changed;
         } finally {
             lock.release();
+        }
+        // Not under the lock: a token may be slow.
+        UnneededKeys.between(present, changed).destroySoon();
+        return changed;
+    }
+
+    /**
+     * Stores a new connection, in the place of any other to its site. If that fails, its key is not needed any more.
+     *
+     * @param connection the connection
+     * @throws RegistryException if it cannot be stored
+     */
+    public void add(Connection connection) throws RegistryException {
+        try {
+            update(present -> present.with(connection));
+        } catch (RegistryException e) {
+            discard(connection);
+            throw e;
+        }
+    }
+
+    /**
+     * Gives up a connection that was to be stored: destroys its key on a token, unless the registry has come to hold it after all.
+     *
+     * @param connection the connection
+     */
+    public void discard(Connection connection) {
+        if (KeyStorage.isOnToken(connection.privateKey()) && !mayHold(connection)) {
+            UnneededKeys.of(connection).destroy();
+        }
+    }
+
+    /** A failure may come after the change: then the key is needed, and where that cannot be told it may be. */
+    private boolean mayHold(Connection connection) {
+        try {
+            return read().connections().stream()
+                    .anyMatch(present -> present.privateKey().equals(connection.privateKey()));
+        } catch (RegistryException e) {
+            return true;
         }
     }
 

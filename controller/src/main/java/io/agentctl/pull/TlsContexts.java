@@ -98,7 +98,7 @@ final class TlsContexts {
                     .trustManager(new TlsTrust(connection.trust(clock)))
                     .build();
         } catch (PkiException | SSLException e) {
-            throw new UnusableConnectionException(connection.name(), e);
+            throw new UnusableConnectionException(connection, e);
         }
     }
 
