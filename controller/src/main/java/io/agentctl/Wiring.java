@@ -11,6 +11,7 @@ import io.agentctl.connection.SiteId;
 import io.agentctl.net.IpNetwork;
 import io.agentctl.net.ProxyEnvironment;
 import io.agentctl.pki.FileAccessView;
+import io.agentctl.pki.KeyStorage;
 import io.agentctl.pki.KeyType;
 import io.agentctl.pki.PeerCheck;
 import io.agentctl.pull.PullServer;
@@ -106,10 +107,12 @@ public record Wiring(Settings settings, ProxyEnvironment proxies, Clock clock) {
     /** Returns what renews one connection. */
     public Renewal renewal() {
         Setting<KeyType> keyType = settings.keyType();
+        Setting<KeyStorage> keyStorage = settings.keyStorage();
         return new Renewal(
                 registry(),
                 new HttpSites(proxies, Timeouts.PATIENT, clock),
                 keyType.isDefault() ? Optional.empty() : Optional.of(keyType.value()),
+                keyStorage.isDefault() ? Optional.empty() : Optional.of(keyStorage.value()),
                 clock);
     }
 
@@ -187,7 +190,10 @@ public record Wiring(Settings settings, ProxyEnvironment proxies, Clock clock) {
                 new AutoRegistration(
                         wanted,
                         registry(),
-                        new Registration(settings.keyType().value(), clock),
+                        new Registration(
+                                settings.keyStorage().value(),
+                                settings.keyType().value(),
+                                clock),
                         targets,
                         new HttpSites(proxies, Timeouts.PATIENT, clock),
                         Wiring::sleep,

@@ -41,7 +41,7 @@ final class ImportCommand implements Callable<Integer> {
         LoadedSettings loaded = LoadedSettings.of(invocation, Overrides.NONE);
         ConnectionRegistry registry = loaded.guardedRegistry();
         Connection connection = ProxiedConnection.fromJson(text());
-        registry.update(present -> present.with(connection));
+        registry.add(connection);
         return ExitCode.SUCCESS;
     }
 

@@ -24,7 +24,9 @@ final class NewConnection {
 
     static Registration registration(LoadedSettings loaded) {
         return new Registration(
-                loaded.settings().keyType().value(), loaded.invocation().clock());
+                loaded.settings().keyStorage().value(),
+                loaded.settings().keyType().value(),
+                loaded.invocation().clock());
     }
 
     /** The registration stands, but whatever else is said to this agent receiver will be refused by us. */

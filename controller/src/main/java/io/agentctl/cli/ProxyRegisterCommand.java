@@ -6,6 +6,7 @@ import io.agentctl.connection.ConnectionMode;
 import io.agentctl.connection.SiteId;
 import io.agentctl.receiver.Credentials;
 import io.agentctl.registration.ProxiedConnection;
+import io.agentctl.registration.Registration;
 import java.io.PrintStream;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -53,7 +54,8 @@ final class ProxyRegisterCommand implements Callable<Integer> {
         LoadedSettings loaded = site.load(invocation, Optional.empty());
         Credentials credentials = credentialOptions.read(invocation.terminal());
         SiteOptions.Encounter encounter = site.meet(siteId, loaded);
-        Connection connection = NewConnection.registration(loaded)
+        // Whatever key_storage says: this key is for another host, which a token of ours would not let it reach.
+        Connection connection = new Registration(loaded.settings().keyType().value(), invocation.clock())
                 .ofExistingHost(encounter.address(), encounter.receiver(), credentials, hostName);
         if (connection.kind().mode() == ConnectionMode.PUSH) {
             throw new CommandException("the site expects host '" + hostName

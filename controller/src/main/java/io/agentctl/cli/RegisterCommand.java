@@ -56,7 +56,7 @@ final class RegisterCommand implements Callable<Integer> {
         SiteOptions.Encounter encounter = site.meet(siteId, loaded);
         Connection connection = NewConnection.registration(loaded)
                 .ofExistingHost(encounter.address(), encounter.receiver(), credentials, hostName);
-        loaded.registry().update(present -> present.with(connection));
+        loaded.registry().add(connection);
         NewConnection.warnOfForeignRoot(connection, encounter, invocation.clock());
         updater.apply(loaded, siteId, Optional.of(hostName), credentials);
         invocation.terminal().out().println("Registration complete.");

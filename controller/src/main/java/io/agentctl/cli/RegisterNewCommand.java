@@ -65,7 +65,7 @@ final class RegisterNewCommand implements Callable<Integer> {
                             user,
                             AgentLabels.of(labels.labels()),
                             waiting);
-            loaded.registry().update(present -> present.with(connection));
+            loaded.registry().add(connection);
         }
         updater.apply(loaded, siteId, Optional.empty(), user);
         invocation.terminal().out().println("Registration complete.");

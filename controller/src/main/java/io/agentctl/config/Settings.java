@@ -1,6 +1,7 @@
 package io.agentctl.config;
 
 import io.agentctl.agent.AgentSource;
+import io.agentctl.pki.KeyStorage;
 import io.agentctl.pki.KeyType;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import java.util.Set;
  * @param tlsProvider whose TLS serves pulls
  * @param warmUp whether the daemon practises pulls at its start
  * @param keyType of new keys
+ * @param keyStorage where new keys are kept
  * @param detectProxy whether the environment's proxies are used
  * @param validateApiCert whether port discovery trusts valid certificates only
  * @param strictPermissions whether files that others can get at are refused instead of warned of
@@ -41,6 +43,7 @@ public record Settings(
         Setting<TlsProvider> tlsProvider,
         Setting<Boolean> warmUp,
         Setting<KeyType> keyType,
+        Setting<KeyStorage> keyStorage,
         Setting<Boolean> detectProxy,
         Setting<Boolean> validateApiCert,
         Setting<Boolean> strictPermissions,
@@ -68,6 +71,7 @@ public record Settings(
             "allowed_ip",
             "compression",
             "detect_proxy",
+            "key_storage",
             "key_type",
             "pull_port",
             "strict_permissions",
@@ -107,6 +111,7 @@ public record Settings(
                 choice(TlsProvider.AUTO, file, "tls_provider"),
                 Setting.strongest(true, file.bool("warm_up")),
                 keyType(options, file),
+                keyStorage(file),
                 Setting.strongest(false, flag(options.detectProxy(), "--detect-proxy"), file.bool("detect_proxy")),
                 Setting.strongest(
                         false, flag(options.validateApiCert(), "--validate-api-cert"), file.bool("validate_api_cert")),
@@ -137,6 +142,11 @@ public record Settings(
         Setting<String> label = Setting.strongest(
                 KeyType.EC_P256.label(), option(options.keyType(), "--key-type"), file.text("key_type"));
         return new Setting<>(label.require("key_type", () -> KeyType.of(label.value())), label.origin());
+    }
+
+    private static Setting<KeyStorage> keyStorage(ConfigFile file) throws ConfigException {
+        Setting<String> text = Setting.strongest("file", file.text("key_storage"));
+        return new Setting<>(text.require("key_storage", () -> KeyStorage.parse(text.value())), text.origin());
     }
 
     private static <E extends Enum<E>> Setting<E> choice(E byDefault, ConfigFile file, String key)

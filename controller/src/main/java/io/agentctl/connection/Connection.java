@@ -1,6 +1,7 @@
 package io.agentctl.connection;
 
 import io.agentctl.pki.Identity;
+import io.agentctl.pki.KeyStorage;
 import io.agentctl.pki.Pem;
 import io.agentctl.pki.PkiException;
 import io.agentctl.pki.SiteTrust;
@@ -18,7 +19,7 @@ import java.util.UUID;
  * @param kind pull, push or imported
  * @param receiver the site and its agent receiver; empty for an imported connection, whose site is not known
  * @param uuid the host's UUID at this site
- * @param privateKey our private key, PKCS#8 PEM; a secret
+ * @param privateKey our private key, PKCS#8 PEM and a secret, or where it is kept, see {@link KeyStorage}
  * @param certificate our certificate, PEM
  * @param rootCert the root certificates that the site handed out, PEM
  * @param unknownFields what else stood in the registry for this connection, kept as it was
@@ -78,7 +79,7 @@ public record Connection(
      * @param mode what the site wants
      * @param receiver the site and its agent receiver
      * @param uuid the UUID that was registered
-     * @param privateKey PKCS#8 PEM
+     * @param privateKey what stands for the private key; a secret
      * @param certificate PEM
      * @param rootCert PEM
      * @return the connection
@@ -106,7 +107,7 @@ public record Connection(
     /**
      * Exchanges who we are at this site.
      *
-     * @param newPrivateKey PKCS#8 PEM; a secret
+     * @param newPrivateKey what stands for the new private key; a secret
      * @param newCertificate for that key and this connection's UUID, PEM
      * @return the connection, otherwise as it was
      */
@@ -142,7 +143,12 @@ public record Connection(
      * @throws PkiException if they cannot be read or do not belong together
      */
     public Identity identity() throws PkiException {
-        return Identity.fromPem(privateKey, certificate).issuedTo(uuid);
+        return Identity.stored(privateKey, certificate).issuedTo(uuid);
+    }
+
+    /** Returns what to say after the reason why this connection cannot be used: how to mend that, if the reason does not say it. */
+    public String remedy() {
+        return KeyStorage.isOnToken(privateKey) ? "" : "; register it again";
     }
 
     /**

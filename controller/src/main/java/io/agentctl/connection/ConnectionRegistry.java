@@ -1,6 +1,7 @@
 package io.agentctl.connection;
 
 import io.agentctl.json.MalformedJsonException;
+import io.agentctl.pki.KeyStorage;
 import io.agentctl.pki.OwnerOnly;
 import java.io.IOException;
 import java.io.InputStream;
@@ -126,7 +127,7 @@ public final class ConnectionRegistry {
     }
 
     /**
-     * Changes the registry and removes the marker for legacy pull.
+     * Changes the registry and removes the marker for legacy pull. Keys on tokens that no connection needs any more are destroyed.
      *
      * @param change makes the new registry from the present one; called once, under the lock; must not wait for other processes
      * @return the new registry, which is on disk when this method returns
@@ -134,11 +135,43 @@ public final class ConnectionRegistry {
      *     an effect; whom port 6556 serves is then unchanged
      */
     public Registry update(UnaryOperator<Registry> change) throws RegistryException {
-        return locked(() -> {
-            Optional<String> text = text();
-            Registry present = parse(text);
-            return saveWithoutMarker(text, present, change.apply(present));
-        });
+        return locked((text, present) -> saveWithoutMarker(text, present, change.apply(present)));
+    }
+
+    /**
+     * Stores a new connection, in the place of any other to its site. If that fails, its key is not needed any more.
+     *
+     * @param connection the connection
+     * @throws RegistryException if it cannot be stored
+     */
+    public void add(Connection connection) throws RegistryException {
+        try {
+            update(present -> present.with(connection));
+        } catch (RegistryException e) {
+            discard(connection);
+            throw e;
+        }
+    }
+
+    /**
+     * Gives up a connection that was to be stored: destroys its key on a token, unless the registry has come to hold it after all.
+     *
+     * @param connection the connection
+     */
+    public void discard(Connection connection) {
+        if (KeyStorage.isOnToken(connection.privateKey()) && !mayHold(connection)) {
+            UnneededKeys.of(connection).destroy();
+        }
+    }
+
+    /** A failure may come after the change: then the key is needed, and where that cannot be told it may be. */
+    private boolean mayHold(Connection connection) {
+        try {
+            return read().connections().stream()
+                    .anyMatch(present -> present.privateKey().equals(connection.privateKey()));
+        } catch (RegistryException e) {
+            return true;
+        }
     }
 
     /**
@@ -150,9 +183,7 @@ public final class ConnectionRegistry {
      * @throws RegistryException as {@link #update} does
      */
     public Registry updateIfDifferent(UnaryOperator<Registry> change) throws RegistryException {
-        return locked(() -> {
-            Optional<String> text = text();
-            Registry present = parse(text);
+        return locked((text, present) -> {
             Registry changed = change.apply(present);
             return changed.equals(present) ? present : saveWithoutMarker(text, present, changed);
         });
@@ -165,9 +196,7 @@ public final class ConnectionRegistry {
      * @throws RegistryException if the registry cannot be read, understood, locked or written
      */
     public void checkChangeable() throws RegistryException {
-        locked(() -> {
-            Optional<String> text = text();
-            Registry present = parse(text);
+        locked((text, present) -> {
             try {
                 new PrivateFile(file, disk).rehearse(text.map(String::length).orElse(0) + ROOM_FOR_ANOTHER);
             } catch (IOException e) {
@@ -183,9 +212,7 @@ public final class ConnectionRegistry {
      * @throws RegistryException if the registry or the marker cannot be written
      */
     public void clearAndAllowLegacyPull() throws RegistryException {
-        locked(() -> {
-            Optional<String> text = text();
-            Registry present = parse(text);
+        locked((text, present) -> {
             if (!present.isEmpty()) {
                 return clearedWithMarker(text, present);
             }
@@ -230,7 +257,7 @@ public final class ConnectionRegistry {
     }
 
     private interface Change {
-        Registry make() throws RegistryException;
+        Registry of(Optional<String> text, Registry present) throws RegistryException;
     }
 
     private Registry locked(Change change) throws RegistryException {
@@ -239,12 +266,19 @@ public final class ConnectionRegistry {
             text();
         }
         createHome();
+        Registry present;
+        Registry changed;
         RegistryLock lock = RegistryLock.acquire(lockFile(), LOCK_PATIENCE);
         try {
-            return change.make();
+            Optional<String> text = text();
+            present = parse(text);
+            changed = change.of(text, present);
         } finally {
             lock.release();
         }
+        // Not under the lock: a token may be slow.
+        UnneededKeys.between(present, changed).destroySoon();
+        return changed;
     }
 
     private void save(Optional<String> present, Registry changed) throws RegistryException {

@@ -89,7 +89,7 @@ final class TlsContexts implements AutoCloseable {
             Identity identity = connection.identity();
             return stack.fitFor(identity.privateKey()).server(identity, connection.trust(clock));
         } catch (PkiException | SSLException e) {
-            throw new UnusableConnectionException(connection.name(), e);
+            throw new UnusableConnectionException(connection, e);
         }
     }
 }

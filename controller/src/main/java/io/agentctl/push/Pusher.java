@@ -91,7 +91,7 @@ public record Pusher(AgentSource agent, int compression, Path folder, Sites site
             }
             return new PushResult(connection, failure.map(Throwable::getMessage));
         } catch (PkiException e) {
-            return new PushResult(connection, Optional.of(e.getMessage() + "; register it again"));
+            return new PushResult(connection, Optional.of(e.getMessage() + connection.remedy()));
         }
     }
 

@@ -126,7 +126,7 @@ public final class AutoRegistration {
                 target.credentials(),
                 AgentLabels.of(wanted.labels()),
                 pause);
-        registry.update(registered -> registered.with(connection));
+        registry.add(connection);
         LOG.info(() -> "pre-configured connection " + target.siteId() + ": registered");
     }
 

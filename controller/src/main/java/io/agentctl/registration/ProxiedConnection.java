@@ -3,6 +3,7 @@ package io.agentctl.registration;
 import io.agentctl.connection.Connection;
 import io.agentctl.json.JsonText;
 import io.agentctl.json.MalformedJsonException;
+import io.agentctl.pki.KeyStorage;
 import io.agentctl.pki.Pem;
 import io.agentctl.pki.PkiException;
 import java.util.LinkedHashMap;
@@ -52,6 +53,11 @@ public final class ProxiedConnection {
                     text(fields, "certificate"),
                     text(fields, "root_cert"),
                     Map.of());
+            if (KeyStorage.isOnToken(connection.privateKey())) {
+                // And whoever wrote it would choose a driver for us to load.
+                throw new RegistrationException(
+                        "the connection's private key stays on a token of the machine that registered it", null);
+            }
             connection.identity();
             Pem.certificates(connection.rootCert());
             return connection;

@@ -6,10 +6,12 @@ import io.agentctl.connection.Registry;
 import io.agentctl.connection.RegistryException;
 import io.agentctl.pki.CertificateRequest;
 import io.agentctl.pki.Identity;
+import io.agentctl.pki.KeyStorage;
 import io.agentctl.pki.KeyType;
 import io.agentctl.pki.Pem;
 import io.agentctl.pki.PkiException;
 import io.agentctl.pki.RenewalWindow;
+import io.agentctl.pki.StoredKey;
 import io.agentctl.receiver.ReceiverException;
 import io.agentctl.receiver.Sites;
 import java.security.KeyPair;
@@ -28,9 +30,28 @@ import java.util.Optional;
  * @param registry where the connection is stored
  * @param sites how its site is reached
  * @param keyType the type of new keys; empty for that of the old key
+ * @param keyStorage where new keys are kept; empty for where the old key is. The old key, and a new one that does not replace it, is
+ *     destroyed where it is on a token
  * @param clock tells the time at which certificates must be valid
  */
-public record Renewal(ConnectionRegistry registry, Sites sites, Optional<KeyType> keyType, Clock clock) {
+public record Renewal(
+        ConnectionRegistry registry,
+        Sites sites,
+        Optional<KeyType> keyType,
+        Optional<KeyStorage> keyStorage,
+        Clock clock) {
+
+    /**
+     * Keeps new keys where the old ones are.
+     *
+     * @param registry where the connection is stored
+     * @param sites how its site is reached
+     * @param keyType the type of new keys; empty for that of the old key
+     * @param clock tells the time at which certificates must be valid
+     */
+    public Renewal(ConnectionRegistry registry, Sites sites, Optional<KeyType> keyType, Clock clock) {
+        this(registry, sites, keyType, Optional.empty(), clock);
+    }
 
     /**
      * Renews a connection.
@@ -56,13 +77,24 @@ public record Renewal(ConnectionRegistry registry, Sites sites, Optional<KeyType
                     + "; if this host's clock is right, " + reRegistration(connection));
         }
         registry.checkChangeable();
-        KeyPair keyPair = keyType.orElseGet(
-                        () -> KeyType.of(old.certificate().getPublicKey()).orElse(KeyType.EC_P256))
-                .generate();
-        String answer = sites.receiverOf(connection)
-                .renewCertificate(connection.uuid(), new CertificateRequest(keyPair, connection.uuid()).toPem());
-        check(connection, old, keyPair, answer, now);
-        return replace(connection, connection.with(Pem.of(keyPair.getPrivate()), answer));
+        StoredKey key = keyStorage
+                .orElseGet(() -> KeyStorage.of(connection.privateKey()))
+                .generate(keyType.orElseGet(
+                        () -> KeyType.of(old.certificate().getPublicKey()).orElse(KeyType.EC_P256)));
+        boolean replaced = false;
+        try {
+            String answer = sites.receiverOf(connection)
+                    .renewCertificate(
+                            connection.uuid(), new CertificateRequest(key.keyPair(), connection.uuid()).toPem());
+            check(connection, old, key.keyPair(), answer, now);
+            Connection renewed = replace(connection, connection.with(key.text(), answer));
+            replaced = true;
+            return renewed;
+        } finally {
+            if (!replaced) {
+                registry.discard(connection.with(key.text(), connection.certificate()));
+            }
+        }
     }
 
     /** Tells how to get a connection back that is beyond renewal. */

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What agents ask at every run has to be cheap: nothing is loaded that only talks to sites. */
 class LeanStartTest {
     private static final Pattern HEAVY = Pattern.compile(
-            ".*\\b(javax\\.net\\.ssl\\.|sun\\.security\\.ssl\\.|org\\.bouncycastle\\.|io\\.netty\\.|java\\.net\\.http\\.).*");
+            ".*\\b(javax\\.net\\.ssl\\.|sun\\.security\\.ssl\\.|org\\.bouncycastle\\.|io\\.netty\\.|java\\.net\\.http\\.|sun\\.security\\.pkcs11\\.|io\\.agentctl\\.pki\\.Token).*");
 
     @TempDir
     private Path folder;

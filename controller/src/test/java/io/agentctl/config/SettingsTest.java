@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.agentctl.agent.AgentSource;
+import io.agentctl.pki.KeyStorage;
 import io.agentctl.pki.KeyType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -360,6 +361,27 @@ class SettingsTest {
         assertThat(catchThrowable(() -> load(Map.of("AGENT_CTL_STRICT_PERMISSIONS", "yes"), Overrides.NONE)))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage("environment variable AGENT_CTL_STRICT_PERMISSIONS must be true or false, not 'yes'");
+    }
+
+    @Test
+    void readsWhereNewKeysAreKept() throws Exception {
+        assertThat(load().keyStorage()).isEqualTo(new Setting<>(KeyStorage.inFile(), "default"));
+        write("key_storage = \"file\"\n");
+        assertThat(load().keyStorage()).isEqualTo(new Setting<>(KeyStorage.inFile(), "file " + file));
+        String uri = "pkcs11:token=hsm?module-path=/usr/lib/p.so";
+        write("key_storage = \"" + uri + "\"\n");
+        assertThat(load().keyStorage()).isEqualTo(new Setting<>(KeyStorage.parse(uri), "file " + file));
+
+        write("key_storage = \"hsm\"\n");
+        assertThat(catchThrowable(this::load))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("file " + file
+                        + ": key_storage: expected \"file\" or a PKCS#11 URI, \"pkcs11:token=…?module-path=…\"");
+        write("key_storage = \"pkcs11:token=hsm?module-path=/p.so&pin-value=geheim\"\n");
+        assertThat(catchThrowable(this::load))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("file " + file + ": key_storage: PKCS#11 URI holds the PIN itself")
+                .hasMessageNotContaining("geheim");
     }
 
     @Test

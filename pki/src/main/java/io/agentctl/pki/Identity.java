@@ -2,6 +2,7 @@ package io.agentctl.pki;
 
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
+import java.security.ProviderException;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.CertificateParsingException;
@@ -68,6 +69,18 @@ public final class Identity {
      */
     public static Identity fromPem(String privateKeyPem, String chainPem) throws PkiException {
         return of(Pem.privateKey(privateKeyPem), Pem.certificates(chainPem));
+    }
+
+    /**
+     * Reads an identity as the registry holds it.
+     *
+     * @param storedKey what stands for the key, see {@link KeyStorage}
+     * @param chainPem the certificate for it, then any intermediate ones
+     * @return the identity
+     * @throws PkiException if either cannot be read or the two do not belong together
+     */
+    public static Identity stored(String storedKey, String chainPem) throws PkiException {
+        return of(KeyStorage.privateKey(storedKey), Pem.certificates(chainPem));
     }
 
     /**
@@ -147,6 +160,10 @@ public final class Identity {
     }
 
     private static boolean belongTogether(PrivateKey privateKey, PublicKey publicKey) throws PkiException {
+        if (privateKey.getEncoded() == null) {
+            return privateKey.getAlgorithm().equals(publicKey.getAlgorithm())
+                    && verifiesOwnSignature(privateKey, publicKey);
+        }
         if (privateKey instanceof RSAKey ours && publicKey instanceof RSAPublicKey theirs) {
             return ours.getModulus().equals(theirs.getModulus());
         }
@@ -158,17 +175,25 @@ public final class Identity {
         return verifiesOwnSignature(privateKey, publicKey);
     }
 
+    private static String signatureAlgorithm(PublicKey publicKey) {
+        if (publicKey instanceof RSAPublicKey) {
+            return "SHA256withRSA";
+        }
+        return publicKey instanceof ECPublicKey ? "SHA256withECDSA" : "Ed25519";
+    }
+
     private static boolean verifiesOwnSignature(PrivateKey privateKey, PublicKey publicKey) throws PkiException {
         try {
-            Signature signature =
-                    Signature.getInstance(publicKey instanceof ECPublicKey ? "SHA256withECDSA" : "Ed25519");
+            Signature signature = Signature.getInstance(signatureAlgorithm(publicKey));
             signature.initSign(privateKey);
             signature.update(PROBE);
             byte[] signed = signature.sign();
-            signature.initVerify(publicKey);
-            signature.update(PROBE);
-            return signature.verify(signed);
-        } catch (GeneralSecurityException e) {
+            // Another one: a token signs, but need not verify.
+            Signature verification = Signature.getInstance(signatureAlgorithm(publicKey));
+            verification.initVerify(publicKey);
+            verification.update(PROBE);
+            return verification.verify(signed);
+        } catch (GeneralSecurityException | ProviderException e) {
             throw new PkiException("a key of algorithm " + privateKey.getAlgorithm() + " cannot be used to sign", e);
         }
     }

@@ -3,6 +3,7 @@ package io.agentctl.pki;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.Provider;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
@@ -86,6 +87,13 @@ public enum KeyType {
         } catch (GeneralSecurityException e) {
             throw new PkiException("this Java runtime cannot make a key of type " + label, e);
         }
+    }
+
+    /** Makes a new key pair where a provider keeps it. */
+    KeyPair generate(Provider provider) throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm, provider);
+        generator.initialize(parameters);
+        return generator.generateKeyPair();
     }
 
     String signatureAlgorithm() {

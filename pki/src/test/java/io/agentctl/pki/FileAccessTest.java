@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -76,6 +77,17 @@ class FileAccessTest {
         assertThat(access.owner()).isEqualTo(Files.getOwner(file).getName());
         assertThatThrownBy(() -> FileAccessView.ofThisProcess().of(folder.resolve("none")))
                 .isInstanceOf(NoSuchFileException.class);
+    }
+
+    @Test
+    void trustsNoStranger() throws Exception {
+        Path file = Files.createFile(folder.resolve("file"));
+        Assumptions.assumeTrue(
+                Files.getAttribute(file, "unix:uid").equals(0), "only root can give a file to somebody else");
+        Files.setAttribute(file, "unix:uid", 65_534);
+
+        assertThat(FileAccessView.ofThisProcess().of(file).orElseThrow().isTrusted())
+                .isFalse();
     }
 
     @Test
