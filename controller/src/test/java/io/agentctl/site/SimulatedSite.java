@@ -104,6 +104,17 @@ public final class SimulatedSite implements AutoCloseable {
         }
     }
 
+    /**
+     * Lets the agent receiver answer under another site's name as well, as if several sites shared the host's registrations.
+     *
+     * @param otherName the other site's name
+     * @return where it answers then
+     */
+    public ReceiverAddress alsoAs(String otherName) {
+        servers.get(0).createContext("/" + otherName + "/agent-receiver/", this::receive);
+        return new ReceiverAddress(new SiteId("localhost", otherName), receiverPort());
+    }
+
     /** Returns the site's name. */
     public String name() {
         return name;
