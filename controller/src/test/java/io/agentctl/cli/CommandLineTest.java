@@ -43,6 +43,16 @@ class CommandLineTest {
                 .stdoutIs("cmk-agent-ctl " + Version.current() + "\n");
     }
 
+    /** An installed launcher answers the plain question by itself, and no other. */
+    @Test
+    void tellsTheSameVersionHoweverItIsAsked() throws Exception {
+        String version = controller.run("--version").succeeds().stdout();
+
+        controller.run("-V").succeeds().stdoutIs(version);
+        controller.run("-v", "--version").succeeds().stdoutIs(version);
+        controller.run("--version", "status").succeeds().stdoutIs(version);
+    }
+
     @Test
     void listsItsVerbs() throws Exception {
         Transcript help = controller.run("--help").succeeds();

@@ -104,6 +104,10 @@ public final class Controller {
     /** Returns the full command line for some arguments. */
     public List<String> commandLine(String... arguments) {
         List<String> line = new ArrayList<>(command);
+        if (EXECUTABLE.isEmpty()) {
+            boolean stays = arguments.length > 0 && List.of("daemon", "pull").contains(arguments[0]);
+            line.add(1, options(stays ? "daemon" : "brief"));
+        }
         line.addAll(List.of(arguments));
         return line;
     }
@@ -174,25 +178,22 @@ public final class Controller {
                 .collect(Collectors.joining(separator));
     }
 
-    /** As installer/src/main/dist/bin/agent-ctl does. */
+    /** As installer/src/main/dist/bin/agent-ctl does, from the same files. */
     private static List<String> java() {
-        List<String> line = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-Xms8m",
-                "-Xmx64m",
-                "-Xshare:auto",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:-UsePerfData",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-XX:-CreateCoredumpOnCrash",
-                "-Dio.netty.allocator.type=unpooled",
-                "-Dio.netty.noPreferDirect=true",
-                "--enable-native-access=ALL-UNNAMED"));
-        if (Runtime.version().feature() >= 23) {
-            line.add("--sun-misc-unsafe-memory-access=allow");
+        List<String> line = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        line.add(options("all"));
+        for (int since : List.of(23, 25)) {
+            if (Runtime.version().feature() >= since) {
+                line.add(options("java-" + since));
+            }
         }
         line.addAll(List.of("-cp", classPath(), Main.class.getName()));
         return line;
+    }
+
+    /** Surefire runs in the module's folder. */
+    private static String options(String name) {
+        return "@" + Path.of("..", "installer", "src", "main", "lib", "jvm", name + ".options");
     }
 }
