@@ -140,10 +140,7 @@ class KilledRenewalTest {
     }
 
     private Transcript renew(Strace strace) throws Exception {
-        try (RunningController running =
-                host.controller().start(strace.wrapper(), "renew-certificate", "localhost/prod", "--force")) {
-            return running.awaitEnd();
-        }
+        return strace.run(host.controller(), "renew-certificate", "localhost/prod", "--force");
     }
 
     private Connection present() throws Exception {
