@@ -42,6 +42,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -111,7 +112,9 @@ class RegistryRaceTest {
         site.close();
     }
 
+    /** As many processes as there are operations. */
     @Test
+    @Timeout(value = 10, unit = TimeUnit.MINUTES)
     void endsAsSomeOrderWould() throws Exception {
         System.out.println("race.seed=" + SEED + " race.operations=" + OPERATIONS);
         try (RunningController first = daemon();
