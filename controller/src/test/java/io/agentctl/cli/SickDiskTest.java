@@ -108,8 +108,8 @@ class SickDiskTest {
         byte[] before = Files.readAllBytes(controller.registryFile());
         Strace strace = Strace.refusing(call, error, folder.resolve("trace"));
 
-        Transcript end =
-                run(file.isEmpty() ? strace : strace.on(Path.of(named(file))), "renew-certificate", "localhost/prod");
+        Transcript end = (file.isEmpty() ? strace : strace.on(Path.of(named(file))))
+                .run(controller, "renew-certificate", "localhost/prod");
 
         end.fails(named(message));
         assertThat(controller.registryFile()).hasBinaryContent(before);
@@ -161,12 +161,6 @@ class SickDiskTest {
         host.controller().run("renew-certificate", "localhost/prod").succeeds();
         host.controller().run("delete", "localhost/prod").succeeds();
         assertThat(host.registry().isEmpty()).isTrue();
-    }
-
-    private Transcript run(Strace strace, String... arguments) throws Exception {
-        try (RunningController running = host.controller().start(strace.wrapper(), arguments)) {
-            return running.awaitEnd();
-        }
     }
 
     private String named(String text) {

@@ -81,10 +81,7 @@ public record Strace(List<String> options, Path log) {
      * @param action what else
      */
     public void whileTracing(long pid, Action action) throws Exception {
-        List<String> command = new ArrayList<>(List.of("strace", "-f", "-o", log.toString()));
-        command.addAll(options);
-        command.addAll(List.of("-p", String.valueOf(pid)));
-        Process process = new ProcessBuilder(command).start();
+        Process process = new ProcessBuilder(command("-p", String.valueOf(pid))).start();
         try {
             awaitLine(process, "strace: Process " + pid + " attached");
             action.run();
@@ -120,10 +117,23 @@ public record Strace(List<String> options, Path log) {
         return new Strace(more, log);
     }
 
-    /** Returns the command that runs a command that is given to it as arguments. */
-    public List<String> wrapper() {
-        List<String> command = new ArrayList<>(List.of("strace", "-f", "-qq", "-o", log.toString()));
+    /**
+     * Runs a command of a controller to its end.
+     *
+     * @param controller whose
+     * @param arguments the command line
+     * @return what came of it
+     */
+    public Transcript run(Controller controller, String... arguments) throws IOException, InterruptedException {
+        try (RunningController running = controller.start(command("-qq"), arguments)) {
+            return running.awaitEnd();
+        }
+    }
+
+    private List<String> command(String... more) {
+        List<String> command = new ArrayList<>(List.of("strace", "-f", "-o", log.toString()));
         command.addAll(options);
+        command.addAll(List.of(more));
         return command;
     }
 

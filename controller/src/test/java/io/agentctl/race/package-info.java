@@ -1,0 +1,2 @@
+/** Several processes at one home directory, and what they may leave. */
+package io.agentctl.race;
