@@ -150,7 +150,8 @@ public record Wiring(Settings settings, ProxyEnvironment proxies, Clock clock) {
                 allowList(settings.allowedIp()),
                 settings.connectionsPerAddress().value(),
                 settings.connectionTimeout().value(),
-                settings.compression().value());
+                settings.compression().value(),
+                settings.warmUp().value());
         return new Daemon(
                 new RegistryWatch(registry()),
                 homeGuard(),

@@ -61,6 +61,8 @@ public final class PullServer {
     private final TlsContexts contexts;
 
     private PullPolicy.Mode mode = PullPolicy.Mode.INACTIVE;
+    private final WarmUp warmUp;
+    private boolean warm;
     private Channel listener;
 
     /**
@@ -76,6 +78,8 @@ public final class PullServer {
         this.agent = agent;
         this.admission = new Admission(settings);
         this.contexts = new TlsContexts(tls, clock);
+        this.warmUp = new WarmUp(tls, settings, clock, () -> !pullers.isEmpty());
+        this.warm = !settings.warmUp();
     }
 
     /**
@@ -92,6 +96,17 @@ public final class PullServer {
             listener = listen();
             LOG.info(() -> "listening on " + listener.localAddress());
         }
+        if (policy.mode() == PullPolicy.Mode.TLS && !warm) {
+            warm = true;
+            new DefaultThreadFactory("warm-up", true, Thread.MIN_PRIORITY)
+                    .newThread(warmUp)
+                    .start();
+        }
+    }
+
+    /** Returns how many pulls have been practised so far. */
+    int practised() {
+        return warmUp.done();
     }
 
     /** Returns the port that is listened on, or empty while the server is inactive. */
@@ -109,6 +124,7 @@ public final class PullServer {
      */
     public void stop(Duration patience) throws InterruptedException {
         stopListening();
+        warmUp.stop();
         // Whoever has not proved who they are has no claim on our patience.
         pullers.stream().filter(puller -> !puller.hasAttr(SERVED)).forEach(Channel::close);
         if (!pullers.newCloseFuture().await(patience.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -200,7 +216,8 @@ public final class PullServer {
                 (tls ? "pull of " + connection : "legacy pull") + " by " + puller.getHostAddress(),
                 agent,
                 tls ? Payload.framed(channel.alloc(), settings.compression()) : Payload.raw(channel.alloc()),
-                settings.timeout());
+                settings.timeout(),
+                LOG);
     }
 
     private String refusal(Throwable cause) {

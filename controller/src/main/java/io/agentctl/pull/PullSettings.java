@@ -13,9 +13,10 @@ import java.util.List;
  * @param connectionsPerAddress how many connections one remote address may have at the same time, at least 1
  * @param timeout bound of the whole handshake, and of every single write
  * @param compression deflate level, 1 to 9, or 0 for none
+ * @param warmUp whether pulls are practised after the port has been opened
  */
 public record PullSettings(
-        int port, AllowList allowList, int connectionsPerAddress, Duration timeout, int compression) {
+        int port, AllowList allowList, int connectionsPerAddress, Duration timeout, int compression, boolean warmUp) {
     /** @throws IllegalArgumentException if a value is out of its bounds */
     public PullSettings {
         requireBetween(port, 0, 65_535, "port");

@@ -24,7 +24,6 @@ import java.util.logging.Logger;
  * payload, which sites report as such; a later one resets it.
  */
 final class PullTask implements Runnable {
-    private static final Logger LOG = Logger.getLogger("io.agentctl.pull");
     private static final int READ_SIZE = 32 * 1024;
 
     private final Channel channel;
@@ -33,6 +32,7 @@ final class PullTask implements Runnable {
     private final AgentSource agent;
     private final Payload payload;
     private final Duration writeTimeout;
+    private final Logger log;
     private final Object outputLock = new Object();
     private AgentOutput output;
     private boolean cancelled;
@@ -46,6 +46,7 @@ final class PullTask implements Runnable {
      * @param agent where the output comes from
      * @param payload the framing; closed by this task
      * @param writeTimeout how long one write may take
+     * @param log where it is told how the pull went
      */
     PullTask(
             Channel channel,
@@ -53,13 +54,15 @@ final class PullTask implements Runnable {
             String description,
             AgentSource agent,
             Payload payload,
-            Duration writeTimeout) {
+            Duration writeTimeout,
+            Logger log) {
         this.channel = channel;
         this.puller = puller;
         this.description = description;
         this.agent = agent;
         this.payload = payload;
         this.writeTimeout = writeTimeout;
+        this.log = log;
     }
 
     @Override
@@ -68,19 +71,19 @@ final class PullTask implements Runnable {
         try (payload) {
             stream();
             channel.close();
-            LOG.info(() -> description + ": " + agentBytes + " bytes, " + sentBytes + " sent, "
+            log.info(() -> description + ": " + agentBytes + " bytes, " + sentBytes + " sent, "
                     + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin) + " ms");
         } catch (ClosedChannelException e) {
-            LOG.info(() -> description + ": the puller went away after " + sentBytes + " bytes");
+            log.info(() -> description + ": the puller went away after " + sentBytes + " bytes");
         } catch (IOException e) {
-            LOG.log(Level.WARNING, e, () -> description + ": " + e.getMessage());
+            log.log(Level.WARNING, e, () -> description + ": " + e.getMessage());
             end();
         } catch (InterruptedException e) {
             end();
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             // Whatever it was, what was sent so far must not look whole.
-            LOG.log(Level.SEVERE, e, () -> description + ": unexpected failure: " + e);
+            log.log(Level.SEVERE, e, () -> description + ": unexpected failure: " + e);
             end();
         }
     }

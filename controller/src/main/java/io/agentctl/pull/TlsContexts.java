@@ -4,6 +4,7 @@ import io.agentctl.connection.Connection;
 import io.agentctl.connection.Registry;
 import io.agentctl.pki.Identity;
 import io.agentctl.pki.PkiException;
+import io.agentctl.pki.SiteTrust;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Clock;
@@ -11,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import javax.net.ssl.SSLException;
 
 /**
@@ -22,6 +25,8 @@ import javax.net.ssl.SSLException;
  * alive. So a context may be released the moment that no new handshake shall have it.
  */
 final class TlsContexts implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger("io.agentctl.pull");
+
     private final TlsStack stack;
     private final Clock clock;
     private final Map<Connection, SslContext> contexts = new HashMap<>();
@@ -87,7 +92,22 @@ final class TlsContexts implements AutoCloseable {
     private SslContext context(Connection connection) throws UnusableConnectionException {
         try {
             Identity identity = connection.identity();
-            return stack.fitFor(identity.privateKey()).server(identity, connection.trust(clock));
+            SiteTrust trust = connection.trust(clock);
+            TlsStack fit = stack.fitFor(identity.privateKey());
+            try {
+                return fit.server(identity, trust);
+            } catch (SSLException e) {
+                if (fit == TlsStack.JDK) {
+                    throw e;
+                }
+                // It reads certificates by stricter rules than the JDK, and sites issue what they like.
+                LOG.log(
+                        Level.INFO,
+                        e,
+                        () -> "connection " + connection.name() + " is served by " + TlsStack.JDK.label() + ": "
+                                + e.getMessage());
+                return TlsStack.JDK.server(identity, trust);
+            }
         } catch (PkiException | SSLException e) {
             throw new UnusableConnectionException(connection, e);
         }

@@ -186,6 +186,7 @@ class AdmissionTest {
                         true, List.of(networks).stream().map(IpNetwork::parse).toList()),
                 PullHost.CONNECTIONS_PER_ADDRESS,
                 PullHost.SETTINGS.timeout(),
-                PullHost.COMPRESSION);
+                PullHost.COMPRESSION,
+                false);
     }
 }

@@ -46,7 +46,8 @@ class ListenTest {
                         PullSettings.AllowList.ANYONE,
                         PullHost.CONNECTIONS_PER_ADDRESS,
                         PullHost.SETTINGS.timeout(),
-                        PullHost.COMPRESSION));
+                        PullHost.COMPRESSION,
+                        false));
     }
 
     private static String ourselves() throws IOException {

@@ -29,7 +29,7 @@ final class PullHost implements AutoCloseable {
     static final int COMPRESSION = 1;
 
     static final PullSettings SETTINGS = new PullSettings(
-            0, PullSettings.AllowList.ANYONE, CONNECTIONS_PER_ADDRESS, Duration.ofSeconds(60), COMPRESSION);
+            0, PullSettings.AllowList.ANYONE, CONNECTIONS_PER_ADDRESS, Duration.ofSeconds(60), COMPRESSION, false);
 
     private final PullServer server;
     private final InetAddress puller = Loopback.another();
@@ -59,11 +59,17 @@ final class PullHost implements AutoCloseable {
     }
 
     static PullSettings compressing(int level) {
-        return new PullSettings(0, PullSettings.AllowList.ANYONE, CONNECTIONS_PER_ADDRESS, SETTINGS.timeout(), level);
+        return new PullSettings(
+                0, PullSettings.AllowList.ANYONE, CONNECTIONS_PER_ADDRESS, SETTINGS.timeout(), level, false);
+    }
+
+    static PullSettings warmingUp() {
+        return new PullSettings(
+                0, PullSettings.AllowList.ANYONE, CONNECTIONS_PER_ADDRESS, SETTINGS.timeout(), COMPRESSION, true);
     }
 
     static PullSettings waiting(Duration timeout) {
-        return new PullSettings(0, PullSettings.AllowList.ANYONE, CONNECTIONS_PER_ADDRESS, timeout, COMPRESSION);
+        return new PullSettings(0, PullSettings.AllowList.ANYONE, CONNECTIONS_PER_ADDRESS, timeout, COMPRESSION, false);
     }
 
     static Registry registry(Connection... connections) {
