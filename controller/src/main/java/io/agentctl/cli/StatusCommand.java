@@ -23,10 +23,8 @@ final class StatusCommand implements Callable<Integer> {
     @Option(names = "--no-query-remote", description = "Do not ask the sites.")
     private boolean noQueryRemote;
 
-    @Option(
-            names = {"-d", "--detect-proxy"},
-            description = "Go through the proxy that HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY name.")
-    private boolean detectProxy;
+    @Mixin
+    private ProxyOption proxy;
 
     @Mixin
     private AgentOption agent;
@@ -38,7 +36,8 @@ final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         LoadedSettings loaded = LoadedSettings.of(
-                invocation, new Overrides(Optional.empty(), agent.source(), Optional.empty(), detectProxy, false));
+                invocation,
+                new Overrides(Optional.empty(), agent.source(), Optional.empty(), proxy.detectProxy(), false));
         StatusReport report =
                 new StatusReport(loaded.settings(), noQueryRemote ? Optional.empty() : Optional.of(sites(loaded)));
         invocation.terminal().out().println(json ? report.json() : report.text());
