@@ -4,6 +4,7 @@ import io.agentctl.cli.AgentCtl;
 import io.agentctl.cli.Invocation;
 import io.agentctl.cli.LogUntilHalt;
 import io.agentctl.cli.ProcessTerminal;
+import io.agentctl.cli.StatusForAgent;
 import io.agentctl.net.JdkSwitches;
 import java.time.Clock;
 
@@ -17,11 +18,16 @@ public final class Main {
      * @param arguments the command line
      */
     public static void main(String[] arguments) {
+        Invocation invocation = new Invocation(System.getenv(), new ProcessTerminal(), Clock.systemUTC());
+        if (StatusForAgent.answered(invocation, arguments)) {
+            // Not by exit, for which Java 21 and later set up their log.
+            return;
+        }
         // Before anybody asks for a logger: Java picks its log's owner once.
         System.setProperty("java.util.logging.manager", LogUntilHalt.class.getName());
         JdkSwitches.set();
         // Or Java 22 to 24 load a line editor to ask for a password.
         System.setProperty("jdk.console", "java.base");
-        System.exit(AgentCtl.run(new Invocation(System.getenv(), new ProcessTerminal(), Clock.systemUTC()), arguments));
+        System.exit(AgentCtl.run(invocation, arguments));
     }
 }

@@ -16,6 +16,11 @@ public final class Version {
     }
 
     private static String read() {
+        // In a jar it stands in the manifest, too, which is at hand; to look for a resource opens jars.
+        String manifested = Version.class.getPackage().getImplementationVersion();
+        if (manifested != null) {
+            return manifested;
+        }
         try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
             Properties properties = new Properties();
             properties.load(in);

@@ -1,13 +1,8 @@
 package io.agentctl.cli;
 
-import io.agentctl.Version;
 import io.agentctl.config.Overrides;
 import io.agentctl.receiver.HttpSites;
 import io.agentctl.receiver.Timeouts;
-import io.agentctl.status.Status;
-import io.agentctl.status.StatusInquiry;
-import io.agentctl.status.StatusJson;
-import io.agentctl.status.StatusText;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -43,13 +38,9 @@ final class StatusCommand implements Callable<Integer> {
         LoadedSettings loaded = LoadedSettings.of(
                 invocation,
                 new Overrides(Optional.empty(), agent.source(), Optional.empty(), proxy.detectProxy(), false));
-        Status status = new StatusInquiry(
-                        Version.current(),
-                        loaded.settings().agent().value(),
-                        loaded.settings().allowedIp().value(),
-                        noQueryRemote ? Optional.empty() : Optional.of(sites(loaded)))
-                .about(loaded.registry().pullPolicy());
-        invocation.terminal().out().println(json ? StatusJson.of(status) : StatusText.of(status));
+        StatusReport report =
+                new StatusReport(loaded.settings(), noQueryRemote ? Optional.empty() : Optional.of(sites(loaded)));
+        invocation.terminal().out().println(json ? report.json() : report.text());
         return ExitCode.SUCCESS;
     }
 

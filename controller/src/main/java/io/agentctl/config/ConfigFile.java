@@ -1,10 +1,5 @@
 package io.agentctl.config;
 
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.dataformat.toml.TomlFactory;
-import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -31,7 +26,6 @@ import java.util.TreeSet;
  */
 record ConfigFile(Path path, Map<String, Object> values) {
     private static final int MAX_SIZE = 1024 * 1024;
-    private static final int MAX_DEPTH = 16;
 
     /**
      * Reads the file.
@@ -65,16 +59,9 @@ record ConfigFile(Path path, Map<String, Object> values) {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
-            return new ConfigFile(path, parse(text));
-        } catch (JsonProcessingException e) {
-            throw new ConfigException(
-                    path + position(e.getLocation()) + ": "
-                            + e.getOriginalMessage().lines().findFirst().orElse("malformed"),
-                    e);
+            return new ConfigFile(path, text.isBlank() ? Map.of() : Toml.parse(path, text));
         } catch (CharacterCodingException e) {
             throw new ConfigException(path + ": it is not UTF-8 text", e);
-        } catch (IOException e) {
-            throw new IllegalStateException("reading a string does no I/O", e);
         }
     }
 
@@ -138,21 +125,5 @@ record ConfigFile(Path path, Map<String, Object> values) {
 
     private ConfigException unexpected(String key, String expected) {
         return new ConfigException(path + ": " + key + " must be " + expected);
-    }
-
-    private static Map<String, Object> parse(String text) throws IOException {
-        if (text.isBlank()) {
-            return Map.of();
-        }
-        TomlFactory factory = TomlFactory.builder()
-                .streamReadConstraints(StreamReadConstraints.builder()
-                        .maxNestingDepth(MAX_DEPTH)
-                        .build())
-                .build();
-        return JSON.builder(factory).build().mapFrom(text);
-    }
-
-    private static String position(JsonLocation location) {
-        return location == null ? "" : ":" + location.getLineNr() + ":" + location.getColumnNr();
     }
 }

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -30,19 +31,22 @@ public final class JsonText {
     /** Longest string accepted, in characters. */
     public static final int MAX_STRING_LENGTH = 65_536;
 
-    private static final JsonFactory FACTORY = JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_DEPTH)
-                    .maxStringLength(MAX_STRING_LENGTH)
-                    .build())
-            .build();
-    private static final JSON MAPS = JSON.builder(FACTORY)
-            .enable(JSON.Feature.FAIL_ON_DUPLICATE_MAP_KEYS)
-            .enable(JSON.Feature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .enable(JSON.Feature.WRITE_NULL_PROPERTIES)
-            .build();
-
     private JsonText() {}
+
+    /** The library, set up when it is first needed. */
+    private static final class Library {
+        static final JsonFactory FACTORY = JsonFactory.builder()
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(MAX_DEPTH)
+                        .maxStringLength(MAX_STRING_LENGTH)
+                        .build())
+                .build();
+        static final JSON MAPS = JSON.builder(FACTORY)
+                .enable(JSON.Feature.FAIL_ON_DUPLICATE_MAP_KEYS)
+                .enable(JSON.Feature.USE_BIG_DECIMAL_FOR_FLOATS)
+                .enable(JSON.Feature.WRITE_NULL_PROPERTIES)
+                .build();
+    }
 
     /**
      * Reads an object.
@@ -52,7 +56,16 @@ public final class JsonText {
      * @throws MalformedJsonException if the text is anything else
      */
     public static Map<String, Object> object(String text) throws MalformedJsonException {
-        try (JsonParser parser = FACTORY.createParser(text)) {
+        Optional<Map<String, Object>> plain = PlainJson.read(text);
+        if (plain.isPresent()) {
+            return plain.get();
+        }
+        return parsed(text);
+    }
+
+    /** Reads an object by the library, however plain it is. */
+    static Map<String, Object> parsed(String text) throws MalformedJsonException {
+        try (JsonParser parser = Library.FACTORY.createParser(text)) {
             return object(parser);
         } catch (IOException e) {
             throw new IllegalStateException("reading a string does no I/O", e);
@@ -65,7 +78,7 @@ public final class JsonText {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new MalformedJsonException("it is not a JSON object");
             }
-            Map<String, Object> object = MAPS.mapFrom(parser);
+            Map<String, Object> object = Library.MAPS.mapFrom(parser);
             if (parser.nextToken() != null) {
                 throw new MalformedJsonException("something follows the JSON object" + at(parser.currentLocation()));
             }
@@ -158,8 +171,13 @@ public final class JsonText {
      * @return JSON text without any white space outside strings
      */
     public static String compact(Map<String, ?> fields) {
+        return PlainJson.write(fields).orElseGet(() -> printed(fields));
+    }
+
+    /** Writes an object by the library, however plain it is. */
+    static String printed(Map<String, ?> fields) {
         try {
-            return MAPS.asString(fields);
+            return Library.MAPS.asString(fields);
         } catch (IOException e) {
             throw new IllegalStateException("writing maps to memory does no I/O", e);
         }
@@ -173,9 +191,9 @@ public final class JsonText {
      */
     public static String pretty(Map<String, ?> fields) {
         StringWriter text = new StringWriter();
-        try (JsonGenerator generator = FACTORY.createGenerator(text)) {
+        try (JsonGenerator generator = Library.FACTORY.createGenerator(text)) {
             generator.setPrettyPrinter(prettyPrinter());
-            MAPS.write(fields, generator);
+            Library.MAPS.write(fields, generator);
         } catch (IOException e) {
             throw new IllegalStateException("writing maps to memory does no I/O", e);
         }

@@ -1,9 +1,7 @@
 package io.agentctl.status;
 
-import io.agentctl.pki.CommonNames;
-import io.agentctl.pki.Pem;
+import io.agentctl.pki.CertificateSummary;
 import io.agentctl.pki.PkiException;
-import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -24,11 +22,11 @@ record CertificateInfo(String issuer, Instant from, Instant to) {
      */
     static Optional<CertificateInfo> of(String pem) {
         try {
-            X509Certificate certificate = Pem.certificate(pem);
+            CertificateSummary certificate = CertificateSummary.of(pem);
             return Optional.of(new CertificateInfo(
-                    String.join(", ", CommonNames.of(certificate.getIssuerX500Principal())),
-                    certificate.getNotBefore().toInstant(),
-                    certificate.getNotAfter().toInstant()));
+                    String.join(", ", certificate.issuerCommonNames()),
+                    certificate.notBefore(),
+                    certificate.notAfter()));
         } catch (PkiException e) {
             return Optional.empty();
         }

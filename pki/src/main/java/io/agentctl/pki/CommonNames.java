@@ -30,8 +30,12 @@ public final class CommonNames {
      * @return its common names as they stand in the certificate, first to last; none if any of them is not text
      */
     public static List<String> of(X500Principal name) {
-        List<Optional<String>> commonNames = DerValue.all(ByteBuffer.wrap(name.getEncoded())).stream()
-                .flatMap(sequence -> sequence.elements().stream())
+        return of(DerValue.all(ByteBuffer.wrap(name.getEncoded())).get(0));
+    }
+
+    /** Lists the common names of a distinguished name in DER. */
+    static List<String> of(DerValue name) {
+        List<Optional<String>> commonNames = name.elements().stream()
                 .flatMap(relativeName -> relativeName.elements().stream())
                 .map(DerValue::elements)
                 .filter(attribute -> attribute.get(0).content().equals(ByteBuffer.wrap(COMMON_NAME)))

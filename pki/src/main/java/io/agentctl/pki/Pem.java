@@ -51,7 +51,7 @@ public final class Pem {
      */
     public static List<X509Certificate> certificates(String pem) throws PkiException {
         List<X509Certificate> certificates = new ArrayList<>();
-        for (byte[] der : blocks(pem, CERTIFICATE)) {
+        for (byte[] der : certificateBlocks(pem)) {
             certificates.add(certificate(der));
         }
         return List.copyOf(certificates);
@@ -128,6 +128,11 @@ public final class Pem {
         }
     }
 
+    /** Returns the DER form of all certificates of a text. */
+    static List<byte[]> certificateBlocks(String pem) throws PkiException {
+        return blocks(pem, CERTIFICATE);
+    }
+
     private static List<byte[]> blocks(String pem, String label) throws PkiException {
         if (pem.length() > MAX_LENGTH) {
             throw new PkiException(
@@ -152,7 +157,8 @@ public final class Pem {
     }
 
     private static byte[] decode(String label, String body) throws PkiException {
-        String compact = body.replaceAll("[ \t\r\n]", "");
+        String compact =
+                body.replace("\n", "").replace("\r", "").replace(" ", "").replace("\t", "");
         try {
             return Base64.getDecoder().decode(compact.getBytes(StandardCharsets.ISO_8859_1));
         } catch (IllegalArgumentException e) {

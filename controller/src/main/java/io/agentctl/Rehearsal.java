@@ -1,0 +1,111 @@
+package io.agentctl;
+
+import io.agentctl.cli.ProcessTerminal;
+import io.agentctl.connection.Connection;
+import io.agentctl.connection.ConnectionMode;
+import io.agentctl.connection.ConnectionRegistry;
+import io.agentctl.connection.ReceiverAddress;
+import io.agentctl.connection.SiteId;
+import io.agentctl.pki.Identity;
+import io.agentctl.pki.Pem;
+import io.agentctl.pki.ThrowawayCa;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.ServerSocket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.UUID;
+
+/**
+ * The other parts in a rehearsal of the daemon and of the agent's call of {@code status}, from which
+ * {@code agent-ctl-class-archive} learns which classes these take: it registers them at a site that is none, plays their agent, tells on
+ * stdout the port where it expects the daemon, pulls, and ends. It uses what they do not, so it is a process of its own.
+ */
+public final class Rehearsal {
+    private static final int PULLS = 3;
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final String LINE = "some agent's output, of which there is enough to fill several buffers\n";
+    private static final int LINES = 2000;
+
+    private final Path home;
+    private final Clock clock;
+    private final UUID uuid = UUID.randomUUID();
+
+    private Rehearsal(Path home, Clock clock) {
+        this.home = home;
+        this.clock = clock;
+    }
+
+    /**
+     * Rehearses.
+     *
+     * @param arguments an empty directory, which becomes the home of the others
+     * @throws Exception if the rehearsal failed
+     */
+    public static void main(String[] arguments) throws Exception {
+        new Rehearsal(Path.of(arguments[0]), Clock.systemUTC()).play(new ProcessTerminal().out());
+    }
+
+    private void play(PrintStream out) throws Exception {
+        ThrowawayCa ca = register();
+        Path socket = Files.createDirectory(home.resolve("run")).resolve("check-mk-agent.socket");
+        try (ServerSocketChannel agent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            agent.bind(UnixDomainSocketAddress.of(socket));
+            Thread answers = new Thread(() -> answer(agent), "agent");
+            answers.setDaemon(true);
+            answers.start();
+            int port = freePort();
+            out.println(port);
+            RehearsedPull pull = new RehearsedPull(port, uuid, ca.issue("rehearsal"), ca.root());
+            pull.once(PATIENCE);
+            for (int i = 1; i < PULLS; i++) {
+                pull.once(Duration.ZERO);
+            }
+        }
+    }
+
+    private ThrowawayCa register() throws Exception {
+        ThrowawayCa ca = ThrowawayCa.named("rehearsal", clock.instant());
+        Identity host = ca.issue(uuid.toString());
+        Connection connection = Connection.registered(
+                ConnectionMode.PULL,
+                new ReceiverAddress(SiteId.parse("localhost/rehearsal"), 1),
+                uuid,
+                Pem.of(host.privateKey()),
+                Pem.of(host.certificate()),
+                Pem.of(ca.root()));
+        new ConnectionRegistry(home).update(registry -> registry.with(connection));
+        return ca;
+    }
+
+    /** Anything will do, as long as it fills some buffers. */
+    private static void answer(ServerSocketChannel agent) {
+        try {
+            while (true) {
+                try (SocketChannel connection = agent.accept()) {
+                    connection.read(ByteBuffer.allocate(LINE.length()));
+                    ByteBuffer output = StandardCharsets.UTF_8.encode(LINE.repeat(LINES));
+                    while (output.hasRemaining()) {
+                        connection.write(output);
+                    }
+                }
+            }
+        } catch (IOException e) {
+            // The rehearsal is over, or a pull is about to fail and says so.
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.agentctl.config;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.dataformat.toml.TomlFactory;
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** TOML 1.0, by a library that hosts without a configuration file do not load. */
+final class Toml {
+    private static final int MAX_DEPTH = 16;
+
+    private Toml() {}
+
+    /**
+     * Reads a file's text.
+     *
+     * @param path the file
+     * @param text its text, not blank
+     * @return what stands in it
+     * @throws ConfigException if it is not TOML
+     */
+    static Map<String, Object> parse(Path path, String text) throws ConfigException {
+        TomlFactory factory = TomlFactory.builder()
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(MAX_DEPTH)
+                        .build())
+                .build();
+        try {
+            return JSON.builder(factory).build().mapFrom(text);
+        } catch (JsonProcessingException e) {
+            throw new ConfigException(
+                    path + position(e.getLocation()) + ": "
+                            + e.getOriginalMessage().lines().findFirst().orElse("malformed"),
+                    e);
+        } catch (IOException e) {
+            throw new IllegalStateException("reading a string does no I/O", e);
+        }
+    }
+
+    private static String position(JsonLocation location) {
+        return location == null ? "" : ":" + location.getLineNr() + ":" + location.getColumnNr();
+    }
+}
