@@ -5,10 +5,11 @@ import io.agentctl.connection.Connection;
 import io.agentctl.connection.ConnectionMode;
 import io.agentctl.connection.ConnectionRegistry;
 import io.agentctl.connection.ReceiverAddress;
+import io.agentctl.connection.RegistryException;
 import io.agentctl.connection.SiteId;
-import io.agentctl.pki.Identity;
+import io.agentctl.pki.ImaginarySite;
 import io.agentctl.pki.Pem;
-import io.agentctl.pki.ThrowawayCa;
+import io.agentctl.pki.PkiException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.ServerSocket;
@@ -22,7 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.UUID;
+import java.util.List;
 
 /**
  * The other parts in a rehearsal of the daemon and of the agent's call of {@code status}, from which
@@ -30,18 +31,19 @@ import java.util.UUID;
  * stdout the port where it expects the daemon, pulls, and ends. It uses what they do not, so it is a process of its own.
  */
 public final class Rehearsal {
-    private static final int PULLS = 3;
+    /** What fetchers speak; sites on old distributions the older one. */
+    private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.3", "TLSv1.2");
+
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final String LINE = "some agent's output, of which there is enough to fill several buffers\n";
     private static final int LINES = 2000;
 
     private final Path home;
-    private final Clock clock;
-    private final UUID uuid = UUID.randomUUID();
+    private final ImaginarySite site;
 
-    private Rehearsal(Path home, Clock clock) {
+    private Rehearsal(Path home, Clock clock) throws PkiException {
         this.home = home;
-        this.clock = clock;
+        this.site = ImaginarySite.at(clock.instant());
     }
 
     /**
@@ -55,7 +57,7 @@ public final class Rehearsal {
     }
 
     private void play(PrintStream out) throws Exception {
-        ThrowawayCa ca = register();
+        register();
         Path socket = Files.createDirectory(home.resolve("run")).resolve("check-mk-agent.socket");
         try (ServerSocketChannel agent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             agent.bind(UnixDomainSocketAddress.of(socket));
@@ -64,26 +66,23 @@ public final class Rehearsal {
             answers.start();
             int port = freePort();
             out.println(port);
-            RehearsedPull pull = new RehearsedPull(port, uuid, ca.issue("rehearsal"), ca.root());
-            pull.once(PATIENCE);
-            for (int i = 1; i < PULLS; i++) {
-                pull.once(Duration.ZERO);
+            Duration patience = PATIENCE;
+            for (String protocol : PROTOCOLS) {
+                new RehearsedPull(port, site, protocol).within(patience);
+                patience = Duration.ZERO;
             }
         }
     }
 
-    private ThrowawayCa register() throws Exception {
-        ThrowawayCa ca = ThrowawayCa.named("rehearsal", clock.instant());
-        Identity host = ca.issue(uuid.toString());
+    private void register() throws RegistryException, PkiException {
         Connection connection = Connection.registered(
                 ConnectionMode.PULL,
-                new ReceiverAddress(SiteId.parse("localhost/rehearsal"), 1),
-                uuid,
-                Pem.of(host.privateKey()),
-                Pem.of(host.certificate()),
-                Pem.of(ca.root()));
+                new ReceiverAddress(new SiteId("localhost", "rehearsal"), 1),
+                site.uuid(),
+                Pem.of(site.agent().privateKey()),
+                Pem.of(site.agent().certificate()),
+                Pem.of(site.root()));
         new ConnectionRegistry(home).update(registry -> registry.with(connection));
-        return ca;
     }
 
     /** Anything will do, as long as it fills some buffers. */

@@ -1,6 +1,6 @@
 package io.agentctl;
 
-import io.agentctl.pki.Identity;
+import io.agentctl.pki.ImaginarySite;
 import io.agentctl.pki.TlsIdentity;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,10 +9,8 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -24,11 +22,10 @@ import javax.net.ssl.TrustManagerFactory;
  * The fetcher's part in a {@link Rehearsal}.
  *
  * @param port where the daemon serves pulls, or will
- * @param uuid the connection to ask for
- * @param puller who asks
- * @param root who issued the daemon's certificate
+ * @param site whose fetcher asks
+ * @param protocol the version of TLS
  */
-record RehearsedPull(int port, UUID uuid, Identity puller, X509Certificate root) {
+record RehearsedPull(int port, ImaginarySite site, String protocol) {
     private static final int TIMEOUT = 300_000;
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(20);
 
@@ -38,14 +35,17 @@ record RehearsedPull(int port, UUID uuid, Identity puller, X509Certificate root)
      * @param patience how long to wait for the port to be opened
      * @throws IOException if nothing was served
      */
-    void once(Duration patience) throws IOException, GeneralSecurityException, InterruptedException {
+    void within(Duration patience) throws IOException, GeneralSecurityException, InterruptedException {
         try (Socket socket = connect(System.nanoTime() + patience.toNanos())) {
             socket.setSoTimeout(TIMEOUT);
             // The announcement of TLS, in the clear.
             socket.getInputStream().readNBytes(2);
-            SSLSocket tls = (SSLSocket) context().getSocketFactory().createSocket(socket, uuid.toString(), port, true);
+            String name = site.uuid().toString();
+            SSLSocket tls = (SSLSocket)
+                    context().getSocketFactory().createSocket(socket, name, port, true);
             SSLParameters parameters = tls.getSSLParameters();
-            parameters.setServerNames(List.of(new SNIHostName(uuid.toString())));
+            parameters.setServerNames(List.of(new SNIHostName(name)));
+            parameters.setProtocols(new String[] {protocol});
             tls.setSSLParameters(parameters);
             try (InputStream in = tls.getInputStream()) {
                 if (in.readAllBytes().length == 0) {
@@ -71,11 +71,11 @@ record RehearsedPull(int port, UUID uuid, Identity puller, X509Certificate root)
     private SSLContext context() throws GeneralSecurityException, IOException {
         KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
         trusted.load(null, null);
-        trusted.setCertificateEntry("root", root);
+        trusted.setCertificateEntry("root", site.root());
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(trusted);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(new KeyManager[] {new TlsIdentity(puller)}, trust.getTrustManagers(), null);
+        context.init(new KeyManager[] {new TlsIdentity(site.fetcher())}, trust.getTrustManagers(), null);
         return context;
     }
 }
