@@ -1,5 +1,6 @@
 package io.agentctl.pull;
 
+import io.agentctl.pki.TlsAlert;
 import io.agentctl.pki.UntrustedPeerException;
 import java.util.Objects;
 
@@ -11,7 +12,7 @@ final class HandshakeFailure {
      * Names the reason.
      *
      * @param failure what TLS reported
-     * @return our own rule if one refused the peer, else what the innermost exception says
+     * @return our own rule if one refused the peer, what the peer's alert means if it refused us, else what the innermost exception says
      */
     static String reason(Throwable failure) {
         Throwable innermost = failure;
@@ -23,7 +24,8 @@ final class HandshakeFailure {
             }
             innermost = cause;
         }
-        return Objects.requireNonNullElse(
+        String message = Objects.requireNonNullElse(
                 innermost.getMessage(), innermost.getClass().getSimpleName());
+        return TlsAlert.meaningOf(message).orElse(message);
     }
 }

@@ -73,7 +73,8 @@ public record Renewal(
         Identity old = connection.identity();
         if (RenewalWindow.of(old.certificate(), now) == RenewalWindow.EXPIRED) {
             throw new RenewalException("the certificate of connection " + connection.name() + " expired at "
-                    + old.certificate().getNotAfter().toInstant() + ": " + reRegistration(connection));
+                    + old.certificate().getNotAfter().toInstant()
+                    + "; if this host's clock is right, " + reRegistration(connection));
         }
         StoredKey key = keyStorage
                 .orElseGet(() -> KeyStorage.of(connection.privateKey()))
