@@ -13,7 +13,6 @@ import io.agentctl.site.Fetching;
 import io.agentctl.site.Pull;
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +42,7 @@ class DaemonStartAndStopTest {
 
     @Test
     void doesNotStartOnARegistryThatItCannotUnderstand() throws Exception {
-        Files.writeString(controller.registryFile(), "[]");
+        controller.writeRegistry("[]");
 
         controller
                 .run("daemon", "--port", "0")

@@ -29,7 +29,7 @@ import picocli.CommandLine.TypeConversionException;
         footer = {
             "",
             "Exit status: 0 success, 1 failure (stderr says why), 2 the command line cannot be understood.",
-            "Environment: DEBUG_HOME_DIR, DEBUG_MAX_CONNECTIONS, DEBUG_CONNECTION_TIMEOUT (seconds)."
+            "Environment: DEBUG_HOME_DIR, DEBUG_MAX_CONNECTIONS, DEBUG_CONNECTION_TIMEOUT (seconds), AGENT_CTL_STRICT_PERMISSIONS."
         })
 public final class AgentCtl implements Runnable {
     /** The launcher says under which name it was called. */

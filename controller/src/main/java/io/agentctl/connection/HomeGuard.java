@@ -86,8 +86,9 @@ public record HomeGuard(Path home, Path registry, FileAccessView view, boolean s
             String us = System.getProperty("user.name");
             findings.add(new Finding(
                     Level.WARNING,
-                    path + " belongs to user '" + access.owner() + "', " + danger + ", while this is run by '" + us
-                            + "'; run this as that user, or: chown " + us + " " + path));
+                    path + " (mode " + access.octal() + ") belongs to user '" + access.owner() + "', " + danger
+                            + ", while this is run by '" + us + "'; run this as that user, or: chown " + us + " "
+                            + path));
         }
     }
 }

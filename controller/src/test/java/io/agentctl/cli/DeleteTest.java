@@ -104,7 +104,7 @@ class DeleteTest {
 
     @Test
     void leavesARegistryThatItCannotUnderstand() throws Exception {
-        Files.writeString(controller.registryFile(), "{\"pull\": ");
+        controller.writeRegistry("{\"pull\": ");
 
         for (String[] command : new String[][] {
             {"delete", "localhost/prod"}, {"delete-all"}, {"delete-all", "--enable-insecure-connections"}

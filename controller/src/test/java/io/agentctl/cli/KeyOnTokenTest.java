@@ -111,20 +111,7 @@ class KeyOnTokenTest {
         try (SimulatedSite second = new SimulatedSite("second", Clock.systemUTC())) {
             second.roster().user(MonitoredHost.USER, MonitoredHost.PASSWORD).host("web1", ConnectionMode.PULL);
             register("web1").succeeds();
-            controller
-                    .run(
-                            "register",
-                            "--server",
-                            "localhost:" + second.receiverPort(),
-                            "--site",
-                            "second",
-                            "--hostname",
-                            "web1",
-                            "--user",
-                            MonitoredHost.USER,
-                            "--password",
-                            MonitoredHost.PASSWORD,
-                            "--trust-cert")
+            run("register", "localhost:" + second.receiverPort(), "second", "web1")
                     .succeeds();
             assertThat(token.objects()).isEqualTo(2 * ONE_KEY);
 
@@ -264,19 +251,7 @@ class KeyOnTokenTest {
 
     @Test
     void isNotForOtherHosts() throws Exception {
-        Transcript printed = controller.run(
-                "proxy-register",
-                "--server",
-                host.server(),
-                "--site",
-                MonitoredHost.SITE,
-                "--hostname",
-                "web1",
-                "--user",
-                MonitoredHost.USER,
-                "--password",
-                MonitoredHost.PASSWORD,
-                "--trust-cert");
+        Transcript printed = run("proxy-register", host.server(), MonitoredHost.SITE, "web1");
         printed.succeeds().assertStdout().contains("-----BEGIN PRIVATE KEY-----");
         assertThat(token.objects()).isZero();
 
@@ -290,8 +265,13 @@ class KeyOnTokenTest {
     }
 
     private Transcript register(String hostName, String... more) throws Exception {
-        List<String> arguments = new ArrayList<>(List.of(host.registering(
-                hostName, "--user", MonitoredHost.USER, "--password", MonitoredHost.PASSWORD, "--trust-cert")));
+        return run("register", host.server(), MonitoredHost.SITE, hostName, more);
+    }
+
+    private Transcript run(String verb, String server, String site, String hostName, String... more) throws Exception {
+        List<String> arguments =
+                new ArrayList<>(List.of(verb, "--server", server, "--site", site, "--hostname", hostName));
+        arguments.addAll(List.of("--user", MonitoredHost.USER, "--password", MonitoredHost.PASSWORD, "--trust-cert"));
         arguments.addAll(List.of(more));
         return controller.run(arguments.toArray(String[]::new));
     }

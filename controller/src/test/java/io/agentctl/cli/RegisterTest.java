@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.agentctl.connection.Connection;
 import io.agentctl.connection.ConnectionMode;
+import io.agentctl.pki.OwnerOnly;
 import io.agentctl.process.Controller;
 import io.agentctl.process.MonitoredHost;
 import io.agentctl.site.Endpoint;
@@ -314,7 +315,7 @@ class RegisterTest {
     @ParameterizedTest
     @ValueSource(strings = {"{\"pull\": ", "[]", "{\"pull\": {\"localhost/prod\": {\"uuid\": \"x\"}}}", "\u0000"})
     void leavesARegistryThatItCannotUnderstand(String text) throws Exception {
-        Files.writeString(controller.registryFile(), text);
+        controller.writeRegistry(text);
 
         host.register()
                 .exits(1)
@@ -330,7 +331,7 @@ class RegisterTest {
 
     @Test
     void refusesARegistryThatItCannotRead() throws Exception {
-        Files.createDirectory(controller.registryFile());
+        Files.createDirectory(controller.registryFile(), OwnerOnly.folder(folder));
 
         host.register().fails("cannot read " + controller.registryFile() + ": Is a directory");
 

@@ -118,7 +118,7 @@ class SecrecyTest {
             text.replace(connection.uuid().toString(), key.replace("\n", "\\n")),
             text.replace("localhost/prod", key.replace("\n", "\\n")),
         }) {
-            Files.writeString(controller.registryFile(), broken);
+            controller.writeRegistry(broken);
             keepsSecrets(controller.run("status", "-vvv").exits(1), secretLines(key));
         }
     }

@@ -70,10 +70,10 @@ class HomeGuardTest {
                         HOME, new FileAccess(0700, "mallory", false), REGISTRY, new FileAccess(0600, "eve", false))))
                 .containsExactly(
                         "WARNING " + HOME
-                                + " belongs to user 'mallory', who can replace what lies there, while this is run by '"
+                                + " (mode 0700) belongs to user 'mallory', who can replace what lies there, while this is run by '"
                                 + US + "'; run this as that user, or: chown " + US + " " + HOME,
                         "WARNING " + REGISTRY
-                                + " belongs to user 'eve', who can read and change the private keys, while this is run by '"
+                                + " (mode 0600) belongs to user 'eve', who can read and change the private keys, while this is run by '"
                                 + US + "'; run this as that user, or: chown " + US + " " + REGISTRY);
     }
 

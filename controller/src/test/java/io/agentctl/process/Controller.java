@@ -119,6 +119,12 @@ public final class Controller {
         return this;
     }
 
+    /** Writes the registry as it would itself: for its owner alone. */
+    public void writeRegistry(String text) throws IOException {
+        Files.deleteIfExists(registryFile());
+        Files.writeString(Files.createFile(registryFile(), OwnerOnly.file(home)), text);
+    }
+
     /**
      * Runs a command to its end, with an empty standard input.
      *

@@ -114,10 +114,13 @@ final class Token {
                     "attributes(generate, CKO_PRIVATE_KEY, *) = {\n"
                             + "CKA_TOKEN = true\nCKA_PRIVATE = true\nCKA_SENSITIVE = true\nCKA_EXTRACTABLE = false\nCKA_SIGN = true\n"
                             + "CKA_ID = " + id + "\nCKA_LABEL = " + id + "\n}\n");
+            KeyStore store = store(maker);
+            // Refused by a token that cannot be written to: before a key is made that could not be found again.
+            store.deleteEntry(name);
             KeyPair pair = type.generate(maker);
             PublicKey publicKey = KeyFactory.getInstance(pair.getPublic().getAlgorithm())
                     .generatePublic(new X509EncodedKeySpec(pair.getPublic().getEncoded()));
-            store(maker).setKeyEntry(name, pair.getPrivate(), null, new X509Certificate[] {
+            store.setKeyEntry(name, pair.getPrivate(), null, new X509Certificate[] {
                 companion(new KeyPair(publicKey, pair.getPrivate()), type, name, maker)
             });
             return new KeyPair(publicKey, privateKey(name));
