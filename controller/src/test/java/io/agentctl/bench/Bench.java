@@ -137,31 +137,30 @@ public final class Bench {
     }
 
     private void measure() throws IOException, InterruptedException {
-        Optional<Document> document = choice.document().isPresent()
-                ? Optional.of(new Document(Files.readString(choice.document().get())))
-                : Optional.empty();
         Map<String, String> machine = machine();
+        report("machine", Machine.table(machine).markdown());
         Map<String, Double> before = Machine.disturbance();
-        String described = Machine.table(machine).markdown();
-        print("machine", described);
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("machine", machine);
-        json.put("disturbance_before", before);
         Files.createDirectories(choice.results());
         for (String name : choice.parts()) {
             Chapter chapter = PARTS.get(name).measure(bench, choice.plan());
-            print(name, chapter.markdown());
-            Map<String, Object> all = new LinkedHashMap<>(json);
-            all.putAll(chapter.figures());
-            all.put("disturbance_after", Machine.disturbance());
-            Files.writeString(choice.results().resolve(name + ".json"), JsonText.pretty(all));
-            if (document.isPresent()) {
-                document = Optional.of(document.get().with(name, chapter.markdown()));
-            }
+            report(name, chapter.markdown());
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("machine", machine);
+            json.put("disturbance_before", before);
+            json.putAll(chapter.figures());
+            json.put("disturbance_after", Machine.disturbance());
+            Files.writeString(choice.results().resolve(name + ".json"), JsonText.pretty(json));
         }
-        if (document.isPresent()) {
-            Document filled = document.get().with("machine", described);
-            Files.writeString(choice.document().orElseThrow(), filled.text());
+    }
+
+    /** At once, so that a measurement that is broken off has not been for nothing. */
+    private void report(String name, String markdown) throws IOException {
+        System.out.println("\n## " + name + "\n\n" + markdown);
+        if (choice.document().isPresent()) {
+            Path file = choice.document().get();
+            Files.writeString(
+                    file,
+                    new Document(Files.readString(file)).with(name, markdown).text());
         }
     }
 
@@ -170,9 +169,5 @@ public final class Bench {
                 Contestant.ours("", KeyType.EC_P256).start(bench, bench.agent()).orElseThrow()) {
             return Machine.describe(choice.measured(), running.server());
         }
-    }
-
-    private static void print(String name, String markdown) {
-        System.out.println("\n## " + name + "\n\n" + markdown);
     }
 }

@@ -110,7 +110,7 @@ final class Machine {
                 : "unknown";
     }
 
-    /** Returns the processes that wanted a core in the last minute, and what the hypervisor has kept from us since the boot. */
+    /** Returns how many processes wanted a core in the last minute, and the ticks of all cores since the boot. */
     static Map<String, Double> disturbance() throws IOException {
         String[] cpu = Files.readAllLines(Path.of("/proc/stat")).get(0).split("\\s+", -1);
         double all = 0;
