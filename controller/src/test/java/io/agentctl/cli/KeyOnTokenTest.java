@@ -157,7 +157,7 @@ class KeyOnTokenTest {
             });
             register("web1")
                     .fails("another process has kept " + lock
-                            + " locked for 10 s; wait for it to end or stop it, then try again");
+                            + " locked for 30 s; wait for it to end or stop it, then try again");
         } finally {
             for (FileChannel channel : locked) {
                 channel.close();
