@@ -1,14 +1,8 @@
 package io.agentctl.pki;
 
-import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.util.UUID;
-import org.bouncycastle.asn1.x500.X500NameBuilder;
-import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
-import org.bouncycastle.pkcs.PKCS10CertificationRequestBuilder;
 
 /**
  * A request for a certificate (PKCS#10, RFC 2986): version 1, subject exactly {@code CN=<uuid>}, signed with SHA-256 by the key
@@ -18,6 +12,8 @@ import org.bouncycastle.pkcs.PKCS10CertificationRequestBuilder;
  * @param uuid the connection's UUID, which becomes the certificate's common name
  */
 public record CertificateRequest(KeyPair keyPair, UUID uuid) {
+    /** The tag of an empty list of attributes, which must be there. */
+    private static final int NO_ATTRIBUTES = 0xA0;
 
     /**
      * Signs the request.
@@ -29,16 +25,16 @@ public record CertificateRequest(KeyPair keyPair, UUID uuid) {
         KeyType type = KeyType.of(keyPair.getPublic())
                 .orElseThrow(() -> new PkiException("a key of algorithm "
                         + keyPair.getPublic().getAlgorithm() + " cannot sign a certificate request"));
+        byte[] content = DerWriter.value(
+                DerWriter.SEQUENCE,
+                DerWriter.integer(0),
+                DerWriter.name(uuid.toString()),
+                keyPair.getPublic().getEncoded(),
+                DerWriter.value(NO_ATTRIBUTES));
         try {
-            byte[] der = new PKCS10CertificationRequestBuilder(
-                            new X500NameBuilder()
-                                    .addRDN(BCStyle.CN, uuid.toString())
-                                    .build(),
-                            SubjectPublicKeyInfo.getInstance(keyPair.getPublic().getEncoded()))
-                    .build(new JcaContentSignerBuilder(type.signatureAlgorithm()).build(keyPair.getPrivate()))
-                    .getEncoded();
-            return Pem.encode("CERTIFICATE REQUEST", der);
-        } catch (OperatorCreationException | IOException e) {
+            return Pem.encode(
+                    "CERTIFICATE REQUEST", DerWriter.signed(content, type.signatureAlgorithm(), keyPair.getPrivate()));
+        } catch (GeneralSecurityException e) {
             throw new PkiException("the certificate request for " + uuid + " cannot be signed", e);
         }
     }
