@@ -2,12 +2,15 @@ package io.agentctl.cli;
 
 import io.agentctl.Version;
 import io.agentctl.pki.Fingerprint;
+import io.agentctl.pki.KeyType;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -85,7 +88,8 @@ public final class AgentCtl implements Runnable {
                 .addSubcommand(new DumpCommand(invocation));
         ErrorReporter errors = new ErrorReporter(invocation.terminal().err(), root::verbosity);
         return commandLine
-                .registerConverter(Fingerprint.class, AgentCtl::fingerprint)
+                .registerConverter(Fingerprint.class, saying(Fingerprint::parse))
+                .registerConverter(KeyType.class, saying(KeyType::of))
                 .setCommandName(System.getProperty(NAME_PROPERTY, "agent-ctl"))
                 .setUsageHelpWidth(HELP_WIDTH)
                 .setOut(writer(invocation.terminal().out()))
@@ -110,12 +114,15 @@ public final class AgentCtl implements Runnable {
         return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
     }
 
-    private static Fingerprint fingerprint(String text) {
-        try {
-            return Fingerprint.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw new TypeConversionException(e.getMessage());
-        }
+    /** Lets a parser's own words reach the user. */
+    private static <T> ITypeConverter<T> saying(Function<String, T> parser) {
+        return text -> {
+            try {
+                return parser.apply(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        };
     }
 
     private Verbosity verbosity() {

@@ -3,7 +3,6 @@ package io.agentctl.cli;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Runs the background service. */
 @Command(
@@ -16,10 +15,8 @@ final class DaemonCommand implements Callable<Integer> {
     @Mixin
     private ServiceOptions options;
 
-    @Option(
-            names = {"-d", "--detect-proxy"},
-            description = "Go through the proxy that HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY name.")
-    private boolean detectProxy;
+    @Mixin
+    private ProxyOption proxy;
 
     DaemonCommand(Invocation invocation) {
         this.invocation = invocation;
@@ -28,6 +25,6 @@ final class DaemonCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         return ServiceOptions.runUntilTerminated(
-                options.load(invocation, detectProxy).wiring().service());
+                options.load(invocation, proxy.detectProxy()).wiring().service());
     }
 }

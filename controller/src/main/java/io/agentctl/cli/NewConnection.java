@@ -1,6 +1,8 @@
 package io.agentctl.cli;
 
+import io.agentctl.agent.AgentException;
 import io.agentctl.connection.Connection;
+import io.agentctl.connection.RegistryException;
 import io.agentctl.pki.PeerCheck;
 import io.agentctl.pki.PkiException;
 import io.agentctl.pki.UntrustedPeerException;
@@ -13,6 +15,12 @@ final class NewConnection {
     private static final Logger LOG = Logger.getLogger("io.agentctl.registration");
 
     private NewConnection() {}
+
+    /** Demands, before a site is asked for anything, that this host has an agent and that what the site answers can be stored. */
+    static void checkPossible(LoadedSettings loaded) throws AgentException, RegistryException {
+        loaded.settings().agent().value().check();
+        loaded.registry().checkChangeable();
+    }
 
     static Registration registration(LoadedSettings loaded) {
         return new Registration(

@@ -10,7 +10,6 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Pushes once. */
 @Command(
@@ -20,10 +19,8 @@ import picocli.CommandLine.Option;
 final class PushCommand implements Callable<Integer> {
     private final Invocation invocation;
 
-    @Option(
-            names = {"-d", "--detect-proxy"},
-            description = "Go through the proxy that HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY name.")
-    private boolean detectProxy;
+    @Mixin
+    private ProxyOption proxy;
 
     @Mixin
     private AgentOption agent;
@@ -35,7 +32,8 @@ final class PushCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         LoadedSettings loaded = LoadedSettings.of(
-                invocation, new Overrides(Optional.empty(), agent.source(), Optional.empty(), detectProxy, false));
+                invocation,
+                new Overrides(Optional.empty(), agent.source(), Optional.empty(), proxy.detectProxy(), false));
         List<Connection> connections = loaded.registry().read().ofKind(Connection.Kind.PUSH);
         List<PushResult> failures = loaded.wiring().pusher(Retries.NONE).push(connections).stream()
                 .filter(result -> result.failure().isPresent())

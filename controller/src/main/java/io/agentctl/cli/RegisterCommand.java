@@ -1,7 +1,6 @@
 package io.agentctl.cli;
 
 import io.agentctl.connection.Connection;
-import io.agentctl.connection.ConnectionRegistry;
 import io.agentctl.connection.SiteId;
 import io.agentctl.receiver.Credentials;
 import java.util.Optional;
@@ -51,15 +50,13 @@ final class RegisterCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         SiteId siteId = site.siteId();
         LoadedSettings loaded = site.load(invocation, agent.source());
-        loaded.settings().agent().value().check();
-        ConnectionRegistry registry = loaded.registry();
-        registry.checkChangeable();
+        NewConnection.checkPossible(loaded);
         Credentials credentials = credentialOptions.read(invocation.terminal());
 
         SiteOptions.Encounter encounter = site.meet(siteId, loaded);
         Connection connection = NewConnection.registration(loaded)
                 .ofExistingHost(encounter.address(), encounter.receiver(), credentials, hostName);
-        registry.update(present -> present.with(connection));
+        loaded.registry().update(present -> present.with(connection));
         NewConnection.warnOfForeignRoot(connection, encounter, invocation.clock());
         updater.apply(loaded, siteId, Optional.of(hostName), credentials);
         invocation.terminal().out().println("Registration complete.");

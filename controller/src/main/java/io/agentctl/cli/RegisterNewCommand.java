@@ -1,7 +1,6 @@
 package io.agentctl.cli;
 
 import io.agentctl.connection.Connection;
-import io.agentctl.connection.ConnectionRegistry;
 import io.agentctl.connection.SiteId;
 import io.agentctl.receiver.Credentials.UserPassword;
 import io.agentctl.receiver.HttpAgentReceiver;
@@ -52,9 +51,7 @@ final class RegisterNewCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         SiteId siteId = site.siteId();
         LoadedSettings loaded = site.load(invocation, agent.source());
-        loaded.settings().agent().value().check();
-        ConnectionRegistry registry = loaded.registry();
-        registry.checkChangeable();
+        NewConnection.checkPossible(loaded);
         UserPassword user = passwordOptions.read(invocation.terminal());
 
         SiteOptions.Encounter encounter = site.meet(siteId, loaded);
@@ -68,7 +65,7 @@ final class RegisterNewCommand implements Callable<Integer> {
                             user,
                             AgentLabels.of(labels.labels()),
                             waiting);
-            registry.update(present -> present.with(connection));
+            loaded.registry().update(present -> present.with(connection));
         }
         updater.apply(loaded, siteId, Optional.empty(), user);
         invocation.terminal().out().println("Registration complete.");

@@ -3,6 +3,7 @@ package io.agentctl.cli;
 import io.agentctl.config.Overrides;
 import io.agentctl.connection.Connection;
 import io.agentctl.connection.Registry;
+import io.agentctl.pki.KeyType;
 import io.agentctl.pki.PkiException;
 import io.agentctl.pki.RenewalWindow;
 import io.agentctl.receiver.ReceiverException;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -51,12 +53,10 @@ final class RenewCertificateCommand implements Callable<Integer> {
                 "Type of the new key: ec-p256, rsa-2048, rsa-3072 or rsa-4096",
                 "(default: setting 'key_type', else that of the present key)."
             })
-    private String keyType;
+    private KeyType keyType;
 
-    @Option(
-            names = {"-d", "--detect-proxy"},
-            description = "Go through the proxy that HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY name.")
-    private boolean detectProxy;
+    @Mixin
+    private ProxyOption proxy;
 
     RenewCertificateCommand(Invocation invocation) {
         this.invocation = invocation;
@@ -66,7 +66,12 @@ final class RenewCertificateCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         LoadedSettings loaded = LoadedSettings.of(
                 invocation,
-                new Overrides(Optional.empty(), Optional.empty(), Optional.ofNullable(keyType), detectProxy, false));
+                new Overrides(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.ofNullable(keyType).map(KeyType::label),
+                        proxy.detectProxy(),
+                        false));
         loaded.registry().checkChangeable();
         Registry registry = loaded.registry().read();
         Renewal renewal = loaded.wiring().renewal();

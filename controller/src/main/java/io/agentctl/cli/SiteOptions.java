@@ -6,6 +6,7 @@ import io.agentctl.connection.ReceiverAddress;
 import io.agentctl.connection.SiteId;
 import io.agentctl.pki.Fingerprint;
 import io.agentctl.pki.FirstContact;
+import io.agentctl.pki.KeyType;
 import io.agentctl.pki.PkiException;
 import io.agentctl.receiver.HttpAgentReceiver;
 import io.agentctl.receiver.PortDiscovery;
@@ -48,10 +49,8 @@ final class SiteOptions {
     @Mixin
     private TrustOptions trust;
 
-    @Option(
-            names = {"-d", "--detect-proxy"},
-            description = "Go through the proxy that HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY name.")
-    private boolean detectProxy;
+    @Mixin
+    private ProxyOption proxy;
 
     @Option(
             names = "--validate-api-cert",
@@ -62,7 +61,7 @@ final class SiteOptions {
             names = "--key-type",
             paramLabel = "TYPE",
             description = "Type of the new key: ec-p256, rsa-2048, rsa-3072 or rsa-4096 (default: ec-p256).")
-    private String keyType;
+    private KeyType keyType;
 
     /**
      * An agent receiver that was found to be the right one.
@@ -85,7 +84,12 @@ final class SiteOptions {
     LoadedSettings load(Invocation invocation, Optional<String> agent) throws ConfigException {
         return LoadedSettings.of(
                 invocation,
-                new Overrides(Optional.empty(), agent, Optional.ofNullable(keyType), detectProxy, validateApiCert));
+                new Overrides(
+                        Optional.empty(),
+                        agent,
+                        Optional.ofNullable(keyType).map(KeyType::label),
+                        proxy.detectProxy(),
+                        validateApiCert));
     }
 
     /** Finds the agent receiver, and has it confirmed. */

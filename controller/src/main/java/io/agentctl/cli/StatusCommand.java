@@ -28,10 +28,8 @@ final class StatusCommand implements Callable<Integer> {
     @Option(names = "--no-query-remote", description = "Do not ask the sites.")
     private boolean noQueryRemote;
 
-    @Option(
-            names = {"-d", "--detect-proxy"},
-            description = "Go through the proxy that HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY name.")
-    private boolean detectProxy;
+    @Mixin
+    private ProxyOption proxy;
 
     @Mixin
     private AgentOption agent;
@@ -43,7 +41,8 @@ final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         LoadedSettings loaded = LoadedSettings.of(
-                invocation, new Overrides(Optional.empty(), agent.source(), Optional.empty(), detectProxy, false));
+                invocation,
+                new Overrides(Optional.empty(), agent.source(), Optional.empty(), proxy.detectProxy(), false));
         Status status = new StatusInquiry(
                         Version.current(),
                         loaded.settings().agent().value(),

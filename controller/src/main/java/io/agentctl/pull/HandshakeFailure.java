@@ -1,5 +1,6 @@
 package io.agentctl.pull;
 
+import io.agentctl.pki.TlsAlert;
 import io.agentctl.pki.UntrustedPeerException;
 import java.util.Locale;
 import java.util.Objects;
@@ -18,7 +19,7 @@ final class HandshakeFailure {
      * Names the reason.
      *
      * @param failure what TLS reported
-     * @return our own rule if one refused the peer, else what the innermost exception says
+     * @return our own rule if one refused the peer, what the peer's alert means if it refused us, else what the innermost exception says
      */
     static String reason(Throwable failure) {
         Throwable innermost = failure;
@@ -30,8 +31,9 @@ final class HandshakeFailure {
             }
             innermost = cause;
         }
-        return inWords(Objects.requireNonNullElse(
-                innermost.getMessage(), innermost.getClass().getSimpleName()));
+        String message = Objects.requireNonNullElse(
+                innermost.getMessage(), innermost.getClass().getSimpleName());
+        return TlsAlert.meaningOf(message).orElseGet(() -> inWords(message));
     }
 
     private static String inWords(String message) {

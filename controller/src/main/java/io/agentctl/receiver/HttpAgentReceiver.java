@@ -107,7 +107,7 @@ public final class HttpAgentReceiver implements AgentReceiver {
                 Map.of("compression", "zlib", "Content-Type", form.contentType()),
                 Optional.of(form)));
         if (answer.status() != 204 && answer.status() != 200) {
-            throw Refusal.of(answer, "the agent receiver at " + address + " refused to take data of " + uuid);
+            throw refusal(answer, "take data of " + uuid);
         }
     }
 
@@ -132,13 +132,20 @@ public final class HttpAgentReceiver implements AgentReceiver {
     private <T> T ask(HttpTransport.Call call, String purpose, Reading<T> reading) throws ReceiverException {
         HttpTransport.Answer answer = transport.exchange(call);
         if (answer.status() != 200) {
-            throw Refusal.of(answer, "the agent receiver at " + address + " refused to " + purpose);
+            throw refusal(answer, purpose);
         }
         try {
             return reading.of(JsonText.object(answer.body()));
         } catch (MalformedJsonException e) {
             throw malformed(e);
         }
+    }
+
+    private RefusedException refusal(HttpTransport.Answer answer, String purpose) {
+        return Refusal.of(
+                answer,
+                "the agent receiver at " + address + " refused to " + purpose,
+                address.siteId().site());
     }
 
     private static Map<String, String> authorized(Credentials credentials) {

@@ -4,6 +4,8 @@ import io.agentctl.net.Deadline;
 import io.agentctl.net.HttpProxy;
 import io.agentctl.net.JdkSwitches;
 import io.agentctl.net.ProxyEnvironment;
+import io.agentctl.pki.CommonNames;
+import io.agentctl.pki.TlsAlert;
 import io.agentctl.pki.UntrustedPeerException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -65,8 +67,9 @@ final class HttpTransport {
      * @param status the HTTP status
      * @param body at most {@link #MAX_ANSWER_SIZE} bytes, as text
      * @param retryAfter the header of this name as it came, if it did
+     * @param site whom the server's certificate names: its only common name; empty if there was none to see
      */
-    record Answer(int status, String body, Optional<String> retryAfter) {}
+    record Answer(int status, String body, Optional<String> retryAfter, Optional<String> site) {}
 
     HttpTransport(TlsClient tls, ProxyEnvironment proxies, Timeouts timeouts) {
         this.tls = tls;
@@ -95,6 +98,7 @@ final class HttpTransport {
             }
             // Alone, since what a proxy answers instead of a tunnel would otherwise pass for the server's own answer.
             connection.connect();
+            Optional<String> site = site(connection);
             if (call.body().isPresent()) {
                 try (OutputStream out = connection.getOutputStream()) {
                     call.body().get().writeTo(out);
@@ -105,7 +109,10 @@ final class HttpTransport {
                 throw new IOException("the answer is not HTTP");
             }
             return new Answer(
-                    status, body(connection, status), Optional.ofNullable(connection.getHeaderField("Retry-After")));
+                    status,
+                    body(connection, status),
+                    Optional.ofNullable(connection.getHeaderField("Retry-After")),
+                    site);
         });
     }
 
@@ -192,6 +199,12 @@ final class HttpTransport {
         return connection;
     }
 
+    private static Optional<String> site(HttpsURLConnection connection) throws IOException {
+        X509Certificate server = (X509Certificate) connection.getServerCertificates()[0];
+        List<String> names = CommonNames.of(server.getSubjectX500Principal());
+        return names.size() == 1 ? Optional.of(names.get(0)) : Optional.empty();
+    }
+
     private static String body(HttpURLConnection connection, int status) throws IOException, ReceiverException {
         try (InputStream in = status >= HttpURLConnection.HTTP_BAD_REQUEST
                 ? connection.getErrorStream()
@@ -246,7 +259,8 @@ final class HttpTransport {
         return switch (message) {
             case "Unexpected end of file from server" -> NO_ANSWER;
             case "Premature EOF" -> BROKEN_OFF;
-            default -> e instanceof SSLException ? "TLS failed: " + message : message;
+            default ->
+                e instanceof SSLException ? TlsAlert.meaningOf(message).orElse("TLS failed: " + message) : message;
         };
     }
 

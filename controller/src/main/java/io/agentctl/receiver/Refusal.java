@@ -14,13 +14,20 @@ final class Refusal {
 
     private Refusal() {}
 
-    static RefusedException of(HttpTransport.Answer answer, String refused) {
+    /**
+     * Makes an exception of an error answer.
+     *
+     * @param answer what came back
+     * @param refused who refused what
+     * @param site the name of the site that was asked for
+     */
+    static RefusedException of(HttpTransport.Answer answer, String refused, String site) {
         String detail = detail(answer.body())
                 .map(ForeignText::printable)
                 .filter(text -> !text.isEmpty())
                 .map(text -> ": " + text)
                 .orElse("");
-        String remedy = remedy(answer.status());
+        String remedy = renamed(answer, site).orElseGet(() -> remedy(answer.status()));
         return new RefusedException(
                 answer.status(),
                 answer.retryAfter().flatMap(Refusal::seconds),
@@ -32,6 +39,14 @@ final class Refusal {
         return text.matches("[0-9]{1,9}")
                 ? Optional.of(Duration.ofSeconds(Math.min(Long.parseLong(text), MAX_RETRY_AFTER_IN_SECONDS)))
                 : Optional.empty();
+    }
+
+    /** An agent receiver answers under the name of its site alone, and its certificate has that name as well. */
+    private static Optional<String> renamed(HttpTransport.Answer answer, String site) {
+        return answer.site()
+                .filter(name -> answer.status() == 404 && !name.equals(site))
+                .map(name -> "the site there is called '" + ForeignText.printable(name) + "', not '" + site
+                        + "': if it was renamed, register this host again with its new name");
     }
 
     private static String remedy(int status) {

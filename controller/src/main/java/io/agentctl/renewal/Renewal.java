@@ -52,7 +52,8 @@ public record Renewal(ConnectionRegistry registry, Sites sites, Optional<KeyType
         Identity old = connection.identity();
         if (RenewalWindow.of(old.certificate(), now) == RenewalWindow.EXPIRED) {
             throw new RenewalException("the certificate of connection " + connection.name() + " expired at "
-                    + old.certificate().getNotAfter().toInstant() + ": " + reRegistration(connection));
+                    + old.certificate().getNotAfter().toInstant()
+                    + "; if this host's clock is right, " + reRegistration(connection));
         }
         KeyPair keyPair = keyType.orElseGet(
                         () -> KeyType.of(old.certificate().getPublicKey()).orElse(KeyType.EC_P256))

@@ -30,6 +30,10 @@ public final class Renewer {
     private static final List<Integer> WARNINGS_IN_DAYS = List.of(1, 3, 7, 15, 30);
 
     private static final int EXPIRED = 0;
+    private static final int NOT_YET_VALID = -1;
+
+    /** As far as a clock may be behind without anyone's taking offence. */
+    private static final Duration CLOCK_TOLERANCE = Duration.ofHours(1);
 
     /** As often as the vendor's controller renews what is always due. */
     private static final Duration REST = Duration.ofDays(1);
@@ -95,7 +99,13 @@ public final class Renewer {
         try {
             X509Certificate certificate = connection.identity().certificate();
             RenewalWindow window = RenewalWindow.of(certificate, now);
-            if (connection.kind() == Connection.Kind.PULL_IMPORTED) {
+            if (now.plus(CLOCK_TOLERANCE).isBefore(certificate.getNotBefore().toInstant())) {
+                warn(
+                        connection,
+                        NOT_YET_VALID,
+                        " is valid only from " + certificate.getNotBefore().toInstant() + ", now is " + now
+                                + ": set this host's clock, until then no site is trusted");
+            } else if (connection.kind() == Connection.Kind.PULL_IMPORTED) {
                 troubles.remove(connection.uuid());
                 warnOfEnd(connection, certificate, now);
             } else if (window == RenewalWindow.NOT_DUE) {
@@ -159,7 +169,11 @@ public final class Renewer {
     private void warnOfEnd(Connection connection, X509Certificate certificate, Instant now) {
         Instant end = certificate.getNotAfter().toInstant();
         if (now.isAfter(end)) {
-            warn(connection, EXPIRED, " expired at " + end + ": " + Renewal.reRegistration(connection));
+            warn(
+                    connection,
+                    EXPIRED,
+                    " expired at " + end + ", now is " + now + "; if this host's clock is right, "
+                            + Renewal.reRegistration(connection));
             return;
         }
         long daysLeft = Duration.between(now, end).toDays();

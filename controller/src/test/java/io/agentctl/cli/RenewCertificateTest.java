@@ -162,7 +162,7 @@ class RenewCertificateTest {
                 .stdoutIs("")
                 .assertStderr()
                 .startsWith(Controller.name() + ": the certificate of connection localhost/prod expired at ")
-                .endsWith(": register again with: register --server " + host.server()
+                .endsWith("; if this host's clock is right, register again with: register --server " + host.server()
                         + " --site prod --hostname HOST --user USER\n")
                 .hasLineCount(1);
     }
@@ -182,8 +182,10 @@ class RenewCertificateTest {
         Connection present = stored(host.site(), Duration.ofDays(10));
 
         run("localhost/prod", "--key-type", "rsa-512")
-                .fails(
-                        "option --key-type: unknown key type 'rsa-512', known are ec-p256, rsa-2048, rsa-3072, rsa-4096");
+                .isMisused(
+                        "Invalid value for option '--key-type': unknown key type 'rsa-512', known are ec-p256, rsa-2048,"
+                                + " rsa-3072, rsa-4096",
+                        "renew-certificate");
 
         assertThat(host.registry().connections()).containsExactly(present);
     }

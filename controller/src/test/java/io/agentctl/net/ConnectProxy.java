@@ -1,10 +1,7 @@
 package io.agentctl.net;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -32,15 +29,14 @@ public final class ConnectProxy implements AutoCloseable {
             "",
             "");
 
-    private final ServerSocket listener;
+    private final LoopbackServer server;
     private final Optional<String> authorization;
     private final List<String> requests = new CopyOnWriteArrayList<>();
-    private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final List<Socket> onward = new CopyOnWriteArrayList<>();
 
     private ConnectProxy(Optional<String> authorization) throws IOException {
         this.authorization = authorization;
-        this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        start(this::accept);
+        this.server = new LoopbackServer("proxy", this::serve);
     }
 
     /** Starts a proxy that serves everyone. */
@@ -56,7 +52,7 @@ public final class ConnectProxy implements AutoCloseable {
 
     /** Returns the proxy's port. */
     public int port() {
-        return listener.getLocalPort();
+        return server.port();
     }
 
     /** Returns the environment that names this proxy for HTTPS and HTTP, with a login such as {@code user:password@} or none. */
@@ -72,22 +68,9 @@ public final class ConnectProxy implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        listener.close();
-        for (Socket socket : sockets) {
+        server.close();
+        for (Socket socket : onward) {
             socket.close();
-        }
-    }
-
-    private void accept() {
-        while (!listener.isClosed()) {
-            try {
-                Socket peer = listener.accept();
-                sockets.add(peer);
-                start(() -> serve(peer));
-            } catch (IOException e) {
-                // Closed: the test is over.
-                return;
-            }
         }
     }
 
@@ -102,27 +85,28 @@ public final class ConnectProxy implements AutoCloseable {
     }
 
     private boolean answer(Socket peer) throws IOException {
-        String head = head(peer.getInputStream());
+        String head = LoopbackServer.head(peer.getInputStream());
         String[] lines = head.split("\r\n", -1);
         requests.add(lines[0]);
         if (authorization.isPresent() && !isAuthorized(lines)) {
-            send(peer, LOGIN_REQUIRED);
+            LoopbackServer.send(peer, LOGIN_REQUIRED);
             return true;
         }
         Matcher tunnel = TUNNEL.matcher(lines[0]);
         Matcher plain = PLAIN.matcher(lines[0]);
         if (tunnel.matches()) {
-            try (Socket server = connect(tunnel.group(2))) {
-                send(peer, "HTTP/1.1 200 Connection established\r\n\r\n");
-                join(peer, server);
+            try (Socket host = connect(tunnel.group(2))) {
+                LoopbackServer.send(peer, "HTTP/1.1 200 Connection established\r\n\r\n");
+                join(peer, host);
             }
         } else if (plain.matches()) {
-            try (Socket server = connect(plain.group(2))) {
-                send(server, head.replaceFirst("GET \\S+", "GET " + Matcher.quoteReplacement(plain.group(3))));
-                join(peer, server);
+            try (Socket host = connect(plain.group(2))) {
+                LoopbackServer.send(
+                        host, head.replaceFirst("GET \\S+", "GET " + Matcher.quoteReplacement(plain.group(3))));
+                join(peer, host);
             }
         } else {
-            send(peer, "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+            LoopbackServer.send(peer, "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
         }
         return false;
     }
@@ -137,14 +121,14 @@ public final class ConnectProxy implements AutoCloseable {
     }
 
     private Socket connect(String port) throws IOException {
-        Socket server = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(port));
-        sockets.add(server);
-        return server;
+        Socket host = new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(port));
+        onward.add(host);
+        return host;
     }
 
-    private static void join(Socket peer, Socket server) throws IOException {
-        start(() -> copy(peer, server));
-        copy(server, peer);
+    private void join(Socket peer, Socket host) {
+        server.start(() -> copy(peer, host));
+        copy(host, peer);
     }
 
     private static void copy(Socket from, Socket to) {
@@ -154,29 +138,5 @@ public final class ConnectProxy implements AutoCloseable {
         } catch (IOException e) {
             // Either side has gone, and the other notices.
         }
-    }
-
-    private static String head(InputStream in) throws IOException {
-        StringBuilder head = new StringBuilder();
-        while (head.indexOf("\r\n\r\n") < 0) {
-            int next = in.read();
-            if (next < 0) {
-                throw new IOException("the peer has gone");
-            }
-            head.append((char) next);
-        }
-        return head.toString();
-    }
-
-    private static void send(Socket socket, String text) throws IOException {
-        OutputStream out = socket.getOutputStream();
-        out.write(text.getBytes(StandardCharsets.ISO_8859_1));
-        out.flush();
-    }
-
-    private static void start(Runnable task) {
-        Thread thread = new Thread(task, "proxy");
-        thread.setDaemon(true);
-        thread.start();
     }
 }

@@ -58,17 +58,17 @@ class FetcherIdentityTest {
                         stranger(
                                 protocol,
                                 "of another CA of the same name",
-                                "does not chain to",
+                                "was issued by another CA",
                                 f -> f.as(TestCa.ofSite("prod", PullHost.CLOCK).site("prod"))),
                         stranger(
                                 protocol,
                                 "self-signed",
-                                "does not chain to",
+                                "but this host registered with",
                                 f -> f.as(issue("prod").selfSigned().mint())),
                         stranger(
                                 protocol,
                                 "of the agent CA",
-                                "does not chain to",
+                                "but this host registered with",
                                 f -> f.as(site.agentCa().site("prod"))),
                         stranger(
                                 protocol,

@@ -145,6 +145,32 @@ class IndependentFetcherTest {
         }
     }
 
+    /** As after the site's agent CA was made anew. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1.2", "1.3"})
+    void tellsWhyASiteWillNotHaveOurCertificate(String version) throws Exception {
+        Connection connection = site.enroll("web1", ConnectionMode.PULL);
+        Files.writeString(
+                dir.resolve("agent-ca.pem"),
+                TestCa.ofSite("prod", Clock.systemUTC()).self().certificatePem());
+        try (PullHost host = host(connection)) {
+            Map<String, Object> pull =
+                    python(host, connection, "--tls", version).get(0);
+
+            assertThat(pull).doesNotContainKey("payload").containsKey("error");
+            Eventually.becomes("it is logged", () -> !host.log().lines().isEmpty());
+            // In TLS 1.3 OpenSSL sends its alert in the clear, which not every TLS library can read.
+            assertThat(host.log().lines())
+                    .singleElement()
+                    .satisfies(line -> assertThat(line)
+                            .startsWith("INFO refused " + host.puller().getHostAddress() + ": ")
+                            .contains(version.equals("1.2") ? "(TLS alert unknown_ca)" : "(TLS alert un")
+                            .contains("this host's certificate")
+                            .contains("register this host again"));
+            assertThat(agent.runs()).isZero();
+        }
+    }
+
     /** Python hides a reset from its caller, so it is the zlib stream that must tell. */
     @ParameterizedTest
     @ValueSource(strings = {"1.2", "1.3"})

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.agentctl.connection.SiteId;
 import io.agentctl.net.ConnectProxy;
+import io.agentctl.net.LoopbackServer;
 import io.agentctl.net.ProxyEnvironment;
 import io.agentctl.site.Endpoint;
 import io.agentctl.site.Fault;
@@ -129,7 +130,7 @@ class PortDiscoveryTest {
             boolean tls = i == 0;
             RawServer.Script half = peer -> {
                 RawServer.request(peer);
-                RawServer.send(peer, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n80");
+                LoopbackServer.send(peer, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n80");
             };
             try (RawServer server = tls ? RawServer.tls(site.certificate(), half) : RawServer.plain(half)) {
                 Throwable failure =
@@ -164,7 +165,7 @@ class PortDiscoveryTest {
     void tellsAPlainAnswerThatIsNone(String answer, String reason) throws Exception {
         try (RawServer server = RawServer.plain(peer -> {
             RawServer.request(peer);
-            RawServer.send(peer, answer);
+            LoopbackServer.send(peer, answer);
         })) {
             assertThat(catchThrowable(() -> discovery(NOBODY, server.port()).discover(SITE))
                             .getSuppressed()[0])
@@ -184,7 +185,7 @@ class PortDiscoveryTest {
     void readsAPlainAnswer(String answer) throws Exception {
         try (RawServer server = RawServer.plain(peer -> {
             assertThat(RawServer.request(peer)).startsWith("GET " + PATH + " HTTP/1.0\r\nHost: localhost:");
-            RawServer.send(peer, answer);
+            LoopbackServer.send(peer, answer);
         })) {
             assertThat(discovery(NOBODY, server.port()).discover(SITE).port()).isEqualTo(8000);
         }
@@ -194,7 +195,7 @@ class PortDiscoveryTest {
     void survivesAHeadWithoutEnd() throws Exception {
         try (RawServer server = RawServer.plain(peer -> {
             RawServer.request(peer);
-            RawServer.send(peer, "HTTP/1.1 200 OK\r\n" + "a\n".repeat(5_000_000));
+            LoopbackServer.send(peer, "HTTP/1.1 200 OK\r\n" + "a\n".repeat(5_000_000));
         })) {
             assertThat(catchThrowable(() -> discovery(NOBODY, server.port()).discover(SITE))
                             .getSuppressed()[0])
@@ -207,7 +208,7 @@ class PortDiscoveryTest {
     void refusesChunks() throws Exception {
         try (RawServer server = RawServer.plain(peer -> {
             RawServer.request(peer);
-            RawServer.send(peer, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n8000\r\n0\r\n\r\n");
+            LoopbackServer.send(peer, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\n8000\r\n0\r\n\r\n");
         })) {
             assertThat(catchThrowable(() -> discovery(NOBODY, server.port()).discover(SITE))
                             .getSuppressed()[0])
@@ -225,22 +226,22 @@ class PortDiscoveryTest {
                 },
                 peer -> {
                     RawServer.request(peer);
-                    RawServer.send(peer, "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
+                    LoopbackServer.send(peer, "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
                     RawServer.drip(peer, " ");
                 },
                 peer -> {
                     RawServer.request(peer);
-                    RawServer.send(peer, "HTTP/1.1 200 OK\r\n\r\n");
+                    LoopbackServer.send(peer, "HTTP/1.1 200 OK\r\n\r\n");
                     RawServer.drip(peer, " ");
                 },
                 peer -> {
                     RawServer.request(peer);
-                    RawServer.send(peer, "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n1");
+                    LoopbackServer.send(peer, "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n1");
                     RawServer.waitForEnd(peer);
                 },
                 peer -> {
                     RawServer.request(peer);
-                    RawServer.send(peer, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n1");
+                    LoopbackServer.send(peer, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n1");
                     RawServer.waitForEnd(peer);
                 });
     }

@@ -1,18 +1,15 @@
 package io.agentctl.receiver;
 
+import io.agentctl.net.LoopbackServer;
 import io.agentctl.pki.TestCa.Issued;
 import io.agentctl.pki.TlsIdentity;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,10 +22,9 @@ final class RawServer implements AutoCloseable {
     private static final Pattern CONTENT_LENGTH =
             Pattern.compile("^content-length: ([0-9]+)\r$", Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
 
-    private final ServerSocket listener;
+    private final LoopbackServer server;
     private final Optional<SSLSocketFactory> tls;
     private final Script script;
-    private final List<Socket> accepted = new CopyOnWriteArrayList<>();
 
     /** What is done with one peer; when it returns or throws, the connection is closed. */
     @FunctionalInterface
@@ -39,8 +35,7 @@ final class RawServer implements AutoCloseable {
     private RawServer(Optional<SSLSocketFactory> tls, Script script) throws IOException {
         this.tls = tls;
         this.script = script;
-        this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        start(this::accept);
+        this.server = new LoopbackServer("raw server", this::talk);
     }
 
     static RawServer plain(Script script) throws IOException {
@@ -58,33 +53,21 @@ final class RawServer implements AutoCloseable {
     }
 
     int port() {
-        return listener.getLocalPort();
+        return server.port();
     }
 
     /** Returns how many connections were made. */
     int connections() {
-        return accepted.size();
+        return server.connections();
     }
 
     /** Reads a request; what stays unread would turn the connection's end into a reset. */
     static String request(Socket peer) throws IOException {
         InputStream in = peer.getInputStream();
-        StringBuilder head = new StringBuilder();
-        while (head.indexOf("\r\n\r\n") < 0) {
-            int next = in.read();
-            if (next < 0) {
-                throw new IOException("the peer has gone");
-            }
-            head.append((char) next);
-        }
+        String head = LoopbackServer.head(in);
         Matcher length = CONTENT_LENGTH.matcher(head);
         in.readNBytes(length.find() ? Integer.parseInt(length.group(1)) : 0);
-        return head.toString();
-    }
-
-    static void send(Socket peer, String text) throws IOException {
-        peer.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
-        peer.getOutputStream().flush();
+        return head;
     }
 
     /** Sends a byte at a time and without end: the text, then its last byte again and again. */
@@ -108,23 +91,7 @@ final class RawServer implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        listener.close();
-        for (Socket socket : accepted) {
-            socket.close();
-        }
-    }
-
-    private void accept() {
-        while (!listener.isClosed()) {
-            try {
-                Socket socket = listener.accept();
-                accepted.add(socket);
-                start(() -> talk(socket));
-            } catch (IOException e) {
-                // Closed: the test is over.
-                return;
-            }
-        }
+        server.close();
     }
 
     private void talk(Socket socket) {
@@ -140,11 +107,5 @@ final class RawServer implements AutoCloseable {
 
     private static Socket layered(SSLSocketFactory factory, Socket socket) throws IOException {
         return factory.createSocket(socket, null, true);
-    }
-
-    private static void start(Runnable task) {
-        Thread thread = new Thread(task, "raw server");
-        thread.setDaemon(true);
-        thread.start();
     }
 }

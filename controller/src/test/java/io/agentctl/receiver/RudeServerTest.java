@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.agentctl.connection.ReceiverAddress;
 import io.agentctl.connection.SiteId;
+import io.agentctl.net.LoopbackServer;
 import io.agentctl.net.ProxyEnvironment;
 import io.agentctl.pki.SiteTrust;
 import io.agentctl.pki.TestCa;
@@ -49,33 +50,33 @@ class RudeServerTest {
                 tls("drips 100 Continue", peer -> {
                     RawServer.request(peer);
                     while (true) {
-                        RawServer.send(peer, "HTTP/1.1 100 Continue\r\n\r\n");
+                        LoopbackServer.send(peer, "HTTP/1.1 100 Continue\r\n\r\n");
                         TimeUnit.MILLISECONDS.sleep(20);
                     }
                 }),
                 tls("drips the body", peer -> {
                     RawServer.request(peer);
-                    RawServer.send(peer, "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
+                    LoopbackServer.send(peer, "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
                     RawServer.drip(peer, " ");
                 }),
                 tls("drips a body without length", peer -> {
                     RawServer.request(peer);
-                    RawServer.send(peer, "HTTP/1.1 200 OK\r\n\r\n");
+                    LoopbackServer.send(peer, "HTTP/1.1 200 OK\r\n\r\n");
                     RawServer.drip(peer, " ");
                 }),
                 tls("drips an error's body", peer -> {
                     RawServer.request(peer);
-                    RawServer.send(peer, "HTTP/1.1 500 Broken\r\nContent-Length: 1000000\r\n\r\n");
+                    LoopbackServer.send(peer, "HTTP/1.1 500 Broken\r\nContent-Length: 1000000\r\n\r\n");
                     RawServer.drip(peer, " ");
                 }),
                 tls("stalls in the body", peer -> {
                     RawServer.request(peer);
-                    RawServer.send(peer, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{");
+                    LoopbackServer.send(peer, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{");
                     RawServer.waitForEnd(peer);
                 }),
                 tls("stalls in a chunk", peer -> {
                     RawServer.request(peer);
-                    RawServer.send(peer, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n{");
+                    LoopbackServer.send(peer, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n{");
                     RawServer.waitForEnd(peer);
                 }));
     }
@@ -112,7 +113,7 @@ class RudeServerTest {
                         "half-closes in the status line",
                         peer -> {
                             RawServer.request(peer);
-                            RawServer.send(peer, "HTT");
+                            LoopbackServer.send(peer, "HTT");
                             halfClose(peer);
                             RawServer.waitForEnd(peer);
                         },
@@ -121,7 +122,7 @@ class RudeServerTest {
                         "half-closes in the body",
                         peer -> {
                             RawServer.request(peer);
-                            RawServer.send(peer, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"status\":");
+                            LoopbackServer.send(peer, "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"status\":");
                             halfClose(peer);
                             RawServer.waitForEnd(peer);
                         },
@@ -130,7 +131,7 @@ class RudeServerTest {
                         "half-closes in a refusal",
                         peer -> {
                             RawServer.request(peer);
-                            RawServer.send(peer, "HTTP/1.1 403 No\r\nContent-Length: 100\r\n\r\n{\"detail\":");
+                            LoopbackServer.send(peer, "HTTP/1.1 403 No\r\nContent-Length: 100\r\n\r\n{\"detail\":");
                             halfClose(peer);
                             RawServer.waitForEnd(peer);
                         },
@@ -139,7 +140,7 @@ class RudeServerTest {
                         "half-closes in a chunk",
                         peer -> {
                             RawServer.request(peer);
-                            RawServer.send(peer, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n{");
+                            LoopbackServer.send(peer, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n{");
                             halfClose(peer);
                             RawServer.waitForEnd(peer);
                         },
@@ -148,7 +149,7 @@ class RudeServerTest {
                         "no HTTP",
                         peer -> {
                             RawServer.request(peer);
-                            RawServer.send(peer, "SSH-2.0-OpenSSH_9.9\r\n");
+                            LoopbackServer.send(peer, "SSH-2.0-OpenSSH_9.9\r\n");
                         },
                         "the answer is not HTTP"));
     }
@@ -181,16 +182,16 @@ class RudeServerTest {
     static Stream<Arguments> notTls() {
         return Stream.of(
                 plain("HTTP", peer -> {
-                    RawServer.send(peer, "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+                    LoopbackServer.send(peer, "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
                     RawServer.waitForEnd(peer);
                 }),
                 plain("a greeting", peer -> {
-                    RawServer.send(peer, "220 mail.example.com ESMTP\r\n");
+                    LoopbackServer.send(peer, "220 mail.example.com ESMTP\r\n");
                     RawServer.waitForEnd(peer);
                 }),
                 plain("garbage in a TLS record", peer -> {
                     peer.getInputStream().read();
-                    RawServer.send(peer, "\u0016\u0003\u0003\u0000\u0008\u00ff\u0000\u0000\u0004abcd");
+                    LoopbackServer.send(peer, "\u0016\u0003\u0003\u0000\u0008\u00ff\u0000\u0000\u0004abcd");
                     RawServer.waitForEnd(peer);
                 }),
                 plain("the end", peer -> peer.getInputStream().read()));
@@ -232,7 +233,7 @@ class RudeServerTest {
         for (RawServer.Script script : List.<RawServer.Script>of(
                 RawServer::waitForEnd, peer -> RawServer.drip(peer, "HTTP/1.1 200 OK\r\nX: x"), peer -> {
                     RawServer.request(peer);
-                    RawServer.send(peer, "HTTP/1.1 200 OK\r\n\r\n");
+                    LoopbackServer.send(peer, "HTTP/1.1 200 OK\r\n\r\n");
                     RawServer.waitForEnd(peer);
                 })) {
             try (RawServer proxy = RawServer.plain(script)) {
@@ -249,7 +250,7 @@ class RudeServerTest {
     void aProxyDoesNotSteerTheTerminal() throws Exception {
         try (RawServer proxy = RawServer.plain(peer -> {
             RawServer.request(peer);
-            RawServer.send(peer, "HTTP/1.1 502 \u001b[2J\u009b31m Bad Gateway\r\nContent-Length: 0\r\n\r\n");
+            LoopbackServer.send(peer, "HTTP/1.1 502 \u001b[2J\u009b31m Bad Gateway\r\nContent-Length: 0\r\n\r\n");
         })) {
             assertThat(catchThrowable(() -> through(proxy, Timeouts.PATIENT).registerExisting(USER, request())))
                     .isInstanceOf(UnreachableException.class)

@@ -3,6 +3,7 @@ package io.agentctl.receiver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.agentctl.connection.Connection;
 import io.agentctl.connection.ConnectionMode;
 import io.agentctl.connection.ReceiverAddress;
 import io.agentctl.connection.SiteId;
@@ -17,9 +18,15 @@ import io.agentctl.pki.TestCa.Issued;
 import io.agentctl.receiver.AgentReceiver.HostRequest;
 import io.agentctl.receiver.Credentials.UserPassword;
 import io.agentctl.site.SimulatedSite;
+import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -32,6 +39,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -61,8 +69,8 @@ class ServerTrustTest {
                 both(
                         "expired",
                         ca -> ca.issue("prod").expired().mint(),
-                        "the certificate 'CN=prod' of the agent receiver expired at 2026-03-01T11:59:59Z, now is "
-                                + NOW),
+                        "the certificate 'CN=prod' of the agent receiver expired at 2026-03-01T11:59:59Z, now is " + NOW
+                                + "; if this host's clock is right, the site needs a new one"),
                 both(
                         "not yet valid",
                         ca -> ca.issue("prod").notYetValid().mint(),
@@ -113,6 +121,73 @@ class ServerTrustTest {
         assertThat(site.requests()).isEmpty();
     }
 
+    /** Its certificate says what it is called now; under its old name it does not answer. */
+    @Test
+    void namesASiteThatWasRenamed() {
+        ReceiverAddress formerly = new ReceiverAddress(new SiteId("localhost", "formerly"), site.receiverPort());
+        HttpAgentReceiver receiver = new HttpAgentReceiver(
+                formerly, siteTrust(), Optional.empty(), ProxyEnvironment.DIRECT, Timeouts.PATIENT);
+
+        assertThat(catchThrowable(() -> receiver.registerExisting(USER, request())))
+                .isInstanceOf(RefusedException.class)
+                .hasMessage("the agent receiver at " + formerly + " refused to register host 'web1' for " + USER
+                        + " (HTTP status 404); the site there is called 'prod', not 'formerly': if it was renamed,"
+                        + " register this host again with its new name");
+    }
+
+    /** As after the site's agent CA was made anew; by OpenSSL, since the simulated site hangs up without an alert. */
+    @Test
+    void tellsThatTheSiteRefusesOurCertificate(@TempDir Path dir) throws Exception {
+        Assumptions.assumeTrue(
+                Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "openssl"))),
+                "openssl is not installed");
+        Connection connection = site.enroll("web1", ConnectionMode.PULL);
+        site.writeTo(dir);
+        Path otherCa =
+                Files.writeString(dir.resolve("other-ca.pem"), site.ca().self().certificatePem());
+        Process server = new ProcessBuilder(
+                        "openssl",
+                        "s_server",
+                        "-accept",
+                        "127.0.0.1:0",
+                        "-cert",
+                        dir.resolve("site-cert.pem").toString(),
+                        "-key",
+                        dir.resolve("site-key.pem").toString(),
+                        "-CAfile",
+                        otherCa.toString(),
+                        "-Verify",
+                        "1",
+                        "-verify_return_error")
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            int port = new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.US_ASCII))
+                    .lines()
+                    .filter(line -> line.startsWith("ACCEPT "))
+                    .map(line -> line.replaceFirst(".*:", ""))
+                    .mapToInt(Integer::parseInt)
+                    .findFirst()
+                    .orElseThrow();
+            HttpAgentReceiver receiver = new HttpAgentReceiver(
+                    new ReceiverAddress(new SiteId("localhost", "prod"), port),
+                    siteTrust(),
+                    Optional.of(connection.identity()),
+                    ProxyEnvironment.DIRECT,
+                    Timeouts.PATIENT);
+
+            assertThat(catchThrowable(() -> receiver.renewCertificate(
+                            connection.uuid(), request().csr())))
+                    .isInstanceOf(UnreachableException.class)
+                    .hasMessage("cannot reach localhost:" + port + ": no CA that the site trusts has signed this host's"
+                            + " certificate: if the site has another CA now, register this host again (TLS alert"
+                            + " unknown_ca)");
+        } finally {
+            server.destroyForcibly().waitFor();
+        }
+    }
+
     @Test
     void refusesAForeignCaOnceTheRootIsKnown() throws Exception {
         site.serverIdentity(TestCa.ofSite("prod", CLOCK).site("prod"));
@@ -120,8 +195,8 @@ class ServerTrustTest {
         assertThat(catchThrowable(() -> receiver("localhost", siteTrust()).registerExisting(USER, request())))
                 .isInstanceOf(UntrustedReceiverException.class)
                 .hasMessageStartingWith("localhost:" + site.receiverPort() + " is not trusted: the certificate"
-                        + " 'CN=prod' of the agent receiver does not chain to the root certificate that the site gave"
-                        + " at registration: ");
+                        + " 'CN=prod' of the agent receiver was issued by another CA named 'CN=Site 'prod' local CA' than the"
+                        + " one that this host registered with: ");
         assertThat(site.requests()).isEmpty();
         assertThat(receiver("localhost", new FirstContact(Optional.empty(), CLOCK))
                         .certificateChain())

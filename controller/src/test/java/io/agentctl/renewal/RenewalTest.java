@@ -149,7 +149,8 @@ class RenewalTest {
         assertRefused(
                 expired,
                 "the certificate of connection localhost/prod expired at " + end
-                        + ": register again with: register --server localhost:" + site.receiverPort()
+                        + "; if this host's clock is right, register again with: register --server localhost:"
+                        + site.receiverPort()
                         + " --site prod --hostname HOST --user USER");
         assertThat(site.requests()).isEmpty();
     }

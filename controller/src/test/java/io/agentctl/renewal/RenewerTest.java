@@ -359,7 +359,28 @@ class RenewerTest {
 
         assertThat(log.lines())
                 .containsExactly("WARNING the certificate of connection " + imported.name() + " expired at "
-                        + NOW.minusSeconds(1) + ": run proxy-register again, and import what it prints");
+                        + NOW.minusSeconds(1) + ", now is " + NOW
+                        + "; if this host's clock is right, run proxy-register again, and import what it prints");
+    }
+
+    /** As on a board without a clock of its own, until the network tells it the time. */
+    @Test
+    void saysThatTheClockIsBehind() throws Exception {
+        Connection connection = stored(endingIn(site, Duration.ofDays(44)));
+        Instant start = connection.identity().certificate().getNotBefore().toInstant();
+        clock.set(Instant.EPOCH);
+        Renewer renewer = renewer();
+        renewer.look();
+        renewer.look();
+
+        assertThat(log.lines())
+                .containsExactly("WARNING the certificate of connection localhost/prod is valid only from " + start
+                        + ", now is 1970-01-01T00:00:00Z: set this host's clock, until then no site is trusted");
+        assertThat(site.requests()).isEmpty();
+
+        clock.set(NOW);
+        renewer.look();
+        assertThat(tries(site)).isEqualTo(1);
     }
 
     @Test
@@ -374,7 +395,8 @@ class RenewerTest {
         assertThat(log.lines())
                 .containsExactly("WARNING connection localhost/prod was not renewed: the certificate of connection"
                         + " localhost/prod expired at " + NOW.minusSeconds(1)
-                        + ": register again with: register --server localhost:" + site.receiverPort()
+                        + "; if this host's clock is right, register again with: register --server localhost:"
+                        + site.receiverPort()
                         + " --site prod --hostname HOST --user USER");
         assertThat(site.requests()).isEmpty();
     }

@@ -53,7 +53,8 @@ final class SiteCertificate {
     static UntrustedPeerException expired(X509Certificate certificate, Peer peer, Instant now, Exception cause) {
         return new UntrustedPeerException(
                 "the certificate " + quoted(certificate) + " of the " + peer.label() + " expired at "
-                        + certificate.getNotAfter().toInstant() + ", now is " + now,
+                        + certificate.getNotAfter().toInstant() + ", now is " + now
+                        + "; if this host's clock is right, the site needs a new one",
                 cause);
     }
 

@@ -9,6 +9,7 @@ import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.PKIXParameters;
+import java.security.cert.PKIXReason;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -18,6 +19,8 @@ import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import javax.security.auth.x500.X500Principal;
 
 /**
  * The one decision whether a peer is the site we registered with; the server side asks it about the fetcher, the client side about
@@ -30,6 +33,8 @@ import java.util.Set;
 public final class SiteTrust implements PeerCheck {
     /** Longest chain that is looked at, the end entity included. */
     public static final int MAX_CHAIN_LENGTH = 8;
+
+    private static final int MAX_ROOTS_NAMED = 3;
 
     private final List<X509Certificate> roots;
     private final Clock clock;
@@ -108,13 +113,18 @@ public final class SiteTrust implements PeerCheck {
             }
         }
         if (anchors.isEmpty()) {
+            boolean early = roots.stream()
+                    .anyMatch(root -> now.isBefore(root.getNotBefore().toInstant()));
             throw new UntrustedPeerException("none of the site's " + roots.size()
-                    + " pinned root certificates is valid at " + now + "; register the host again");
+                    + " pinned root certificates is valid "
+                    + (early
+                            ? "yet, now is " + now + "; is this host's clock right?"
+                            : "any more, now is " + now + "; if this host's clock is right, register it again"));
         }
         return anchors;
     }
 
-    private static UntrustedPeerException refusal(
+    private UntrustedPeerException refusal(
             CertPathValidatorException e, List<X509Certificate> presented, Peer peer, Instant now) {
         X509Certificate certificate = presented.get(Math.max(0, Math.min(e.getIndex(), presented.size() - 1)));
         if (e.getReason() == BasicReason.EXPIRED || e.getCause() instanceof CertificateExpiredException) {
@@ -123,10 +133,36 @@ public final class SiteTrust implements PeerCheck {
         if (e.getReason() == BasicReason.NOT_YET_VALID || e.getCause() instanceof CertificateNotYetValidException) {
             return SiteCertificate.notYetValid(certificate, peer, now, e);
         }
+        boolean atTheTop = e.getIndex() < 0 || e.getIndex() == presented.size() - 1;
+        if (e.getReason() == PKIXReason.NO_TRUST_ANCHOR
+                || (e.getReason() == BasicReason.INVALID_SIGNATURE && atTheTop)) {
+            return new UntrustedPeerException(
+                    "the certificate " + SiteCertificate.quoted(presented.get(0)) + " of the " + peer.label()
+                            + foreignAuthority(presented.get(presented.size() - 1)),
+                    e);
+        }
         return new UntrustedPeerException(
                 "the certificate " + SiteCertificate.quoted(certificate) + " of the " + peer.label()
                         + " does not chain to the root certificate that the site gave at registration: "
                         + e.getMessage(),
                 e);
+    }
+
+    /** Names what may have changed at the site since the registration, for whoever changed it there. */
+    private String foreignAuthority(X509Certificate last) {
+        X500Principal issuer = last.getIssuerX500Principal();
+        boolean namesake =
+                roots.stream().anyMatch(root -> root.getSubjectX500Principal().equals(issuer));
+        if (namesake) {
+            return " was issued by another CA named '" + CommonNames.shown(issuer)
+                    + "' than the one that this host registered with: if the site has made a new CA, register this host again";
+        }
+        String known = roots.stream()
+                .map(root -> "'" + CommonNames.shown(root.getSubjectX500Principal()) + "'")
+                .distinct()
+                .limit(MAX_ROOTS_NAMED)
+                .collect(Collectors.joining(" or "));
+        return " was issued by '" + CommonNames.shown(issuer) + "', but this host registered with " + known
+                + ": if the site was renamed or has another CA now, register this host again";
     }
 }

@@ -113,13 +113,17 @@ class SiteTrustTest {
         Collections.reverse(outOfOrder);
         List<X509Certificate> withoutIntermediate = belowIntermediate.chain().subList(0, 1);
         String noPath = " does not chain to the root certificate that the site gave at registration: ";
-        String noAnchor = "Path does not chain with any of the trust anchors";
+        String registeredWith = " this host registered with 'CN=Site 'prod' local CA': if the site was renamed or has"
+                + " another CA now, register this host again";
+        String anotherCa = " was issued by another CA named 'CN=Site 'prod' local CA' than the one that this host"
+                + " registered with: if the site has made a new CA, register this host again";
         return forBothPeers(
                 new Case("no certificate", List.of(), "the PEER sent no certificate"),
                 new Case(
                         "expired",
                         CA.issue("prod").expired().mint().chain(),
-                        "the certificate 'CN=prod' of the PEER expired at 2025-12-31T23:59:59Z, now is 2026-01-01T00:00:00Z"),
+                        "the certificate 'CN=prod' of the PEER expired at 2025-12-31T23:59:59Z, now is 2026-01-01T00:00:00Z"
+                                + "; if this host's clock is right, the site needs a new one"),
                 new Case(
                         "not yet valid",
                         CA.issue("prod").notYetValid().mint().chain(),
@@ -127,19 +131,20 @@ class SiteTrustTest {
                 new Case(
                         "a foreign CA",
                         TestCa.ofSite("other", CLOCK).site("prod").chain(),
-                        "the certificate 'CN=prod' of the PEER" + noPath + noAnchor),
+                        "the certificate 'CN=prod' of the PEER was issued by 'CN=Site 'other' local CA', but"
+                                + registeredWith),
                 new Case(
                         "a foreign CA of the same name",
                         namesake.site("prod").chain(),
-                        "the certificate 'CN=prod' of the PEER" + noPath + noAnchor),
+                        "the certificate 'CN=prod' of the PEER" + anotherCa),
                 new Case(
                         "a foreign CA with its root",
                         namesake.site("prod").followedBy(namesake.certificate()).chain(),
-                        "the certificate 'CN=Site 'prod' local CA' of the PEER" + noPath + "signature check failed"),
+                        "the certificate 'CN=prod' of the PEER" + anotherCa),
                 new Case(
                         "self-signed",
                         CA.issue("prod").selfSigned().mint().chain(),
-                        "the certificate 'CN=prod' of the PEER" + noPath + noAnchor),
+                        "the certificate 'CN=prod' of the PEER was issued by 'CN=prod', but" + registeredWith),
                 new Case(
                         "a host's certificate",
                         CA.issue(HOST).mint().chain(),
@@ -193,12 +198,16 @@ class SiteTrustTest {
                 new Case(
                         "a missing intermediate",
                         withoutIntermediate,
-                        "the certificate 'CN=prod' of the PEER" + noPath + noAnchor),
-                new Case("out of order", outOfOrder, "the certificate 'CN=middle' of the PEER" + noPath + noAnchor),
+                        "the certificate 'CN=prod' of the PEER was issued by 'CN=middle', but" + registeredWith),
+                new Case(
+                        "out of order",
+                        outOfOrder,
+                        "the certificate 'CN=middle' of the PEER was issued by 'CN=middle', but" + registeredWith),
                 new Case(
                         "an expired intermediate",
                         expiredIntermediate(),
-                        "the certificate 'CN=middle' of the PEER expired at 2025-12-31T23:59:59Z, now is 2026-01-01T00:00:00Z"),
+                        "the certificate 'CN=middle' of the PEER expired at 2025-12-31T23:59:59Z, now is 2026-01-01T00:00:00Z"
+                                + "; if this host's clock is right, the site needs a new one"),
                 new Case(
                         "too long a chain",
                         nested(SiteTrust.MAX_CHAIN_LENGTH).site("prod").chain(),
@@ -264,8 +273,20 @@ class SiteTrustTest {
         assertThatExceptionOfType(UntrustedPeerException.class)
                 .isThrownBy(() -> SiteTrust.pinnedTo(List.of(old.certificate()), CLOCK)
                         .check(old.site("prod").chain(), peer))
-                .withMessage("none of the site's 1 pinned root certificates is valid at 2026-01-01T00:00:00Z;"
-                        + " register the host again");
+                .withMessage("none of the site's 1 pinned root certificates is valid any more, now is"
+                        + " 2026-01-01T00:00:00Z; if this host's clock is right, register it again");
+    }
+
+    /** As on a board without a clock of its own, which believes that it is 1970 until the network tells it better. */
+    @ParameterizedTest
+    @EnumSource
+    void blamesTheClockWhenItIsBeforeTheSitesTime(Peer peer) {
+        SiteTrust trust = SiteTrust.pinnedTo(List.of(CA.certificate()), Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+
+        assertThatExceptionOfType(UntrustedPeerException.class)
+                .isThrownBy(() -> trust.check(CA.site("prod").chain(), peer))
+                .withMessage("none of the site's 1 pinned root certificates is valid yet, now is 1970-01-01T00:00:00Z;"
+                        + " is this host's clock right?");
     }
 
     @ParameterizedTest
@@ -296,7 +317,7 @@ class SiteTrustTest {
                 .isThrownBy(() -> SiteTrust.pinnedTo(roots, Clock.fixed(last.plusSeconds(1), ZoneOffset.UTC))
                         .check(chain, peer))
                 .withMessageStartingWith(
-                        "none of the site's 1 pinned root certificates is valid at 3020-04-18T08:18:42Z");
+                        "none of the site's 1 pinned root certificates is valid any more, now is 3020-04-18T08:18:42Z");
     }
 
     @Test
@@ -304,8 +325,9 @@ class SiteTrustTest {
         assertThatExceptionOfType(UntrustedPeerException.class)
                 .isThrownBy(() -> SiteTrust.pinnedTo(List.of(), CLOCK)
                         .check(CA.site("prod").chain(), Peer.FETCHER))
-                .withMessage("none of the site's 0 pinned root certificates is valid at 2026-01-01T00:00:00Z;"
-                        + " register the host again");
+                .withMessage(
+                        "none of the site's 0 pinned root certificates is valid any more, now is 2026-01-01T00:00:00Z;"
+                                + " if this host's clock is right, register it again");
     }
 
     /** A chain as a peer may present it; {@code PEER} in the message stands for the name of the peer. */
