@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.agentctl.connection.Connection;
 import io.agentctl.connection.ConnectionMode;
 import io.agentctl.connection.Registry;
+import io.agentctl.pki.KeyInADevice;
 import io.agentctl.pki.TestKeys;
 import io.agentctl.site.SimulatedSite;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -15,7 +16,6 @@ import io.netty.util.IllegalReferenceCountException;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.security.KeyPairGenerator;
-import java.security.PrivateKey;
 import javax.net.ssl.SSLEngine;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -110,23 +110,5 @@ class TlsStackTest {
         TlsContexts contexts = new TlsContexts(TlsStack.OPENSSL, PullHost.CLOCK);
         contexts.follow(registry);
         return contexts;
-    }
-
-    /** A key that signs where it is kept and does not come out, as those behind PKCS#11 do. */
-    private record KeyInADevice(String algorithm) implements PrivateKey {
-        @Override
-        public String getAlgorithm() {
-            return algorithm;
-        }
-
-        @Override
-        public String getFormat() {
-            return null;
-        }
-
-        @Override
-        public byte[] getEncoded() {
-            return null;
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.agentctl.pki;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -26,10 +27,11 @@ public enum TlsAlert {
     DECRYPT_ERROR("no CA that the site trusts has signed this host's certificate: register this host again");
 
     /**
-     * What the JDK says of two bytes that are not encrypted where TLS 1.3 is at the peer's last flight: OpenSSL's alert about our
-     * certificate, which the JDK does not read.
+     * What the JDK and BoringSSL say of two bytes that are not encrypted where TLS 1.3 is at the peer's last flight: OpenSSL's alert
+     * about our certificate, which neither reads.
      */
-    private static final String ALERT_IN_THE_CLEAR = "Insufficient buffer remaining for AEAD cipher fragment (2)";
+    private static final List<String> ALERT_IN_THE_CLEAR =
+            List.of("Insufficient buffer remaining for AEAD cipher fragment (2)", "OPENSSL_internal:BAD_PACKET_LENGTH");
 
     private final String meaning;
 
@@ -45,7 +47,7 @@ public enum TlsAlert {
      *     alerts in the message
      */
     public static Optional<String> meaningOf(String message) {
-        if (message.startsWith(ALERT_IN_THE_CLEAR)) {
+        if (ALERT_IN_THE_CLEAR.stream().anyMatch(message::contains)) {
             return Optional.of(
                     "the site ended the handshake, most likely since it does not trust this host's certificate:"
                             + " are both clocks right? Else register this host again (TLS alert unreadable)");

@@ -11,6 +11,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Certificates to practise with are real ones to every check. */
 class ImaginarySiteTest {
@@ -27,7 +29,18 @@ class ImaginarySiteTest {
                 .isInstanceOf(UntrustedPeerException.class);
         assertThatThrownBy(() -> trust(ImaginarySite.at(NOW), NOW).check(chain, PeerCheck.Peer.FETCHER))
                 .isInstanceOf(UntrustedPeerException.class)
-                .hasMessageContaining("does not chain to");
+                .hasMessageContaining("was issued by another CA");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"1999-12-31T23:59:59Z", "2049-12-30T00:00:00Z", "2050-01-01T00:00:00Z", "2104-02-29T12:00:00Z"})
+    void isValidInAnyYear(String instant) throws Exception {
+        Instant now = Instant.parse(instant);
+        X509Certificate root = ImaginarySite.at(now).root();
+
+        assertThat(root.getNotBefore().toInstant()).isEqualTo(now.minus(Duration.ofDays(1)));
+        assertThat(root.getNotAfter().toInstant()).isEqualTo(now.plus(Duration.ofDays(1)));
     }
 
     @Test

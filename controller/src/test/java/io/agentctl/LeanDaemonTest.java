@@ -1,0 +1,103 @@
+package io.agentctl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.agentctl.connection.Connection;
+import io.agentctl.connection.ConnectionMode;
+import io.agentctl.process.Controller;
+import io.agentctl.process.MonitoredHost;
+import io.agentctl.process.RunningController;
+import io.agentctl.pull.TlsStack;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a daemon loads stays in a monitored host's memory: whose TLS it is, and that no library comes in for a rare need. */
+class LeanDaemonTest {
+    @TempDir
+    private Path folder;
+
+    private MonitoredHost host;
+    private Connection connection;
+    private Path classes;
+    private Controller controller;
+
+    @BeforeEach
+    void start() throws IOException {
+        host = new MonitoredHost(folder);
+        connection = host.enroll("web1", ConnectionMode.PULL);
+        classes = folder.resolve("classes");
+        String tracing = "-Xlog:class+load=info:file=" + classes;
+        controller = host.controller()
+                .with("JAVA_TOOL_OPTIONS", tracing)
+                // The launcher's own options about the log come after the former and before the latter.
+                .with("AGENT_CTL_JAVA_OPTS", tracing);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        host.close();
+    }
+
+    @Test
+    void pullsDoWithoutBouncyCastle() throws Exception {
+        try (RunningController daemon = controller.start("-vv", "daemon", "--port", "0")) {
+            int port = daemon.awaitPort();
+            daemon.awaitOnStderr("practised 60 pulls");
+            assertServed(port);
+        }
+        assertThat(Files.readString(classes))
+                .contains(" io.agentctl.pull.PullTask ")
+                .doesNotContain(" org.bouncycastle.");
+    }
+
+    @Test
+    void theOperatorChoosesTheJdksTls() throws Exception {
+        controller = controller.configured("tls_provider = \"jdk\"", "warm_up = false");
+        try (RunningController daemon = controller.start("-vv", "daemon", "--port", "0")) {
+            int port = daemon.awaitPort();
+            assertThat(daemon.stderr()).contains(" INFO daemon: pulls are served by the JDK's TLS\n");
+            assertServed(port);
+            assertThat(daemon.stderr()).doesNotContain("practised");
+        }
+        assertThat(Files.readString(classes)).doesNotContain(" io.netty.internal.tcnative.");
+    }
+
+    @Test
+    void boringsslServesWhereItCan() throws Exception {
+        try (RunningController daemon = controller.start("-v", "daemon", "--port", "0")) {
+            int port = daemon.awaitPort();
+            assertThat(daemon.stderr())
+                    .contains(
+                            TlsStack.OPENSSL.obstacle().isEmpty()
+                                    ? " INFO daemon: pulls are served by BoringSSL\n"
+                                    : " INFO daemon: pulls are served by the JDK's TLS, since BoringSSL cannot be used here: ");
+            assertServed(port);
+        }
+    }
+
+    @Test
+    void servesAllTheSameWhereWhatIsAskedForCannotBeHad() throws Exception {
+        controller = controller
+                .configured("tls_provider = \"openssl\"")
+                .with("JAVA_TOOL_OPTIONS", "-Dio.netty.handler.ssl.noOpenSsl=true");
+        try (RunningController daemon = controller.start("daemon", "--port", "0", "-v")) {
+            int port = daemon.awaitPort();
+            assertThat(daemon.stderr())
+                    .contains(" WARN daemon: pulls are served by the JDK's TLS, since BoringSSL cannot be used here: ");
+            assertServed(port);
+        }
+    }
+
+    private void assertServed(int port) throws IOException {
+        assertThat(host.site()
+                        .fetcher(connection.uuid())
+                        .pull(MonitoredHost.at(port))
+                        .payload())
+                .isEqualTo(MonitoredHost.OUTPUT);
+    }
+}
