@@ -26,12 +26,12 @@ record Plan(Turns turns, Duration spacing, Extent extent) {
      *
      * @param starts how often a server is started, at most
      * @param commands how often a short command is run
-     * @param settling between a start and the first cold pull, or the beginning of an idle time
+     * @param settling between a start and the first pull that counts
      * @param idle how long an idle server is watched
      * @param manyPulls pulls after which memory is judged
      * @param bigOutput size of an output that streams, in MiB
      * @param trickle how long an agent writes a byte a second
-     * @param thorough whether all keys and compressions have their turn and idle servers come to rest first
+     * @param thorough whether all keys and compressions have their turn, or only those that budgets speak of
      * @param siteCounts sizes of registries
      * @param clientCounts how many pull at once
      * @param renewals how many certificates are due at once
