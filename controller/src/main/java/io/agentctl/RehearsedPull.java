@@ -41,8 +41,7 @@ record RehearsedPull(int port, ImaginarySite site, String protocol) {
             // The announcement of TLS, in the clear.
             socket.getInputStream().readNBytes(2);
             String name = site.uuid().toString();
-            SSLSocket tls = (SSLSocket)
-                    context().getSocketFactory().createSocket(socket, name, port, true);
+            SSLSocket tls = (SSLSocket) context().getSocketFactory().createSocket(socket, name, port, true);
             SSLParameters parameters = tls.getSSLParameters();
             parameters.setServerNames(List.of(new SNIHostName(name)));
             parameters.setProtocols(new String[] {protocol});

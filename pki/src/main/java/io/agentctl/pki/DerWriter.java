@@ -22,8 +22,7 @@ final class DerWriter {
     private static final byte[] COMMON_NAME = {0x06, 3, 0x55, 4, 3};
 
     /** Object identifier 1.2.840.10045.4.3.2, without parameters (RFC 5758, section 3.2). */
-    private static final byte[] ALGORITHM = {
-        SEQUENCE, 10, 0x06, 8, 0x2A, (byte) 0x86, 0x48, (byte) 0xCE, 0x3D, 4, 3, 2
+    private static final byte[] ALGORITHM = {SEQUENCE, 10, 0x06, 8, 0x2A, (byte) 0x86, 0x48, (byte) 0xCE, 0x3D, 4, 3, 2
     };
 
     private DerWriter() {}
@@ -62,8 +61,7 @@ final class DerWriter {
         signature.initSign(key);
         signature.update(content);
         byte[] noUnusedBits = {0};
-        return value(
-                SEQUENCE, content, ALGORITHM, value(BIT_STRING, noUnusedBits, signature.sign()));
+        return value(SEQUENCE, content, ALGORITHM, value(BIT_STRING, noUnusedBits, signature.sign()));
     }
 
     /** As short as can be (section 10.1): BoringSSL, for one, takes nothing else. */
