@@ -32,10 +32,7 @@ class LeanDaemonTest {
         connection = host.enroll("web1", ConnectionMode.PULL);
         classes = folder.resolve("classes");
         String tracing = "-Xlog:class+load=info:file=" + classes;
-        controller = host.controller()
-                .with("JAVA_TOOL_OPTIONS", tracing)
-                // The launcher's own options about the log come after the former and before the latter.
-                .with("AGENT_CTL_JAVA_OPTS", tracing);
+        controller = host.controller().with("AGENT_CTL_JAVA_OPTS", tracing);
     }
 
     @AfterEach

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Predicate;
 
 /**
@@ -67,10 +68,11 @@ public record Registry(List<Connection> connections, Map<String, Object> unknown
      * @return the connection, if there is one
      */
     public Optional<Connection> findPulled(String serverName) {
-        return connections.stream()
-                .filter(connection -> connection.uuid().toString().equalsIgnoreCase(serverName)
-                        && connection.kind().mode() == ConnectionMode.PULL)
-                .findFirst();
+        return uuid(serverName)
+                .flatMap(uuid -> connections.stream()
+                        .filter(connection -> connection.uuid().equals(uuid)
+                                && connection.kind().mode() == ConnectionMode.PULL)
+                        .findFirst());
     }
 
     /**
@@ -86,16 +88,15 @@ public record Registry(List<Connection> connections, Map<String, Object> unknown
     }
 
     /**
-     * Exchanges a connection, if it is still there as it was.
+     * Exchanges connections that are still there as they were.
      *
-     * @param old what to exchange
-     * @param exchanged what for
-     * @return a registry with it in the same place, or the same registry
+     * @param exchanges what to exchange, and what for
+     * @return a registry with the new ones in the same places
      */
-    public Registry replacing(Connection old, Connection exchanged) {
+    public Registry replacing(Map<Connection, Connection> exchanges) {
         return new Registry(
                 connections.stream()
-                        .map(connection -> connection.equals(old) ? exchanged : connection)
+                        .map(connection -> exchanges.getOrDefault(connection, connection))
                         .toList(),
                 unknownFields);
     }
@@ -108,6 +109,16 @@ public record Registry(List<Connection> connections, Map<String, Object> unknown
      */
     public Registry without(Predicate<Connection> removed) {
         return new Registry(connections.stream().filter(removed.negate()).toList(), unknownFields);
+    }
+
+    /** The JDK takes shorter forms as well. */
+    private static Optional<UUID> uuid(String text) {
+        try {
+            UUID uuid = UUID.fromString(text);
+            return uuid.toString().equalsIgnoreCase(text) ? Optional.of(uuid) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private Registry append(Connection added) {

@@ -200,7 +200,7 @@ public final class PullServer {
         if (mode == PullPolicy.Mode.TLS) {
             channel.pipeline()
                     .addLast("server-name", new ServerNameHandler(contexts))
-                    .addLast("gate", new TlsGate(puller.getHostAddress(), settings.timeout()));
+                    .addLast("gate", new TlsGate(puller.getHostAddress(), settings.timeout(), LOG));
         }
         channel.pipeline().addLast("pull", new PullHandler(this::task, tasks));
     }

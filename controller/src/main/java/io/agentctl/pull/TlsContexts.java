@@ -9,9 +9,10 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Clock;
 import java.util.HashMap;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.net.ssl.SSLException;
@@ -53,7 +54,7 @@ final class TlsContexts implements AutoCloseable {
      */
     void follow(Registry next) {
         registry = next;
-        List<Connection> pulled = next.pulled();
+        Set<Connection> pulled = new HashSet<>(next.pulled());
         contexts.entrySet().removeIf(entry -> {
             boolean gone = !pulled.contains(entry.getKey());
             if (gone) {

@@ -18,18 +18,19 @@ import java.util.logging.Logger;
  * believes for a while that it is through (RFC 8446, section 4.4.2.4).
  */
 final class TlsGate extends ChannelInboundHandlerAdapter {
-    private static final Logger LOG = Logger.getLogger("io.agentctl.pull");
     private static final byte[] ANNOUNCEMENT = "16".getBytes(StandardCharsets.US_ASCII);
 
     private final String puller;
     private final Duration deadline;
+    private final Logger log;
     private Future<?> expiry;
     private boolean open;
     private boolean refusalLogged;
 
-    TlsGate(String puller, Duration deadline) {
+    TlsGate(String puller, Duration deadline, Logger log) {
         this.puller = puller;
         this.deadline = deadline;
+        this.log = log;
     }
 
     @Override
@@ -87,7 +88,7 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
     private void logRefusal(Level level, String reason) {
         if (!refusalLogged) {
             refusalLogged = true;
-            LOG.log(level, () -> "refused " + puller + ": " + reason);
+            log.log(level, () -> "refused " + puller + ": " + reason);
         }
     }
 }

@@ -64,6 +64,9 @@ final class WarmUp implements Runnable {
     private volatile boolean stopped;
     private final AtomicInteger done = new AtomicInteger();
 
+    /** Whether the pull under way has been given up, for good: what it left undone is no failure. */
+    private boolean gaveWay;
+
     /**
      * @param tls whose TLS to practise with
      * @param settings what the operator chose
@@ -132,18 +135,19 @@ final class WarmUp implements Runnable {
 
     /** Pulls once; returns whether that came to its end, instead of giving way. */
     private boolean pull(TlsContexts contexts, SslContext context, ImaginarySite site) throws IOException {
+        gaveWay = false;
         Queue<Runnable> tasks = new ArrayDeque<>();
         boolean served = false;
         EmbeddedChannel server = new EmbeddedChannel(
                 new ServerNameHandler(contexts),
-                new TlsGate("practice", WRITE_TIMEOUT),
+                new TlsGate("practice", WRITE_TIMEOUT, UNHEARD),
                 new PullHandler(this::task, tasks::add));
         // The announcement, which is not TLS.
         ReferenceCountUtil.release(server.readOutbound());
         EmbeddedChannel client = new EmbeddedChannel(handler(context, server, site));
         try {
             for (int i = 0; i < MOST_EXCHANGES && server.isOpen(); i++) {
-                if (interrupted()) {
+                if (givesWay()) {
                     return false;
                 }
                 pass(client, server);
@@ -155,18 +159,22 @@ final class WarmUp implements Runnable {
                 pass(server, client);
                 client.releaseInbound();
             }
+            if (givesWay()) {
+                return false;
+            }
             if (server.isOpen() || !served) {
                 throw new IOException("a practice pull " + (served ? "does not end" : "was refused"));
             }
-            return !interrupted();
+            return true;
         } finally {
             client.finishAndReleaseAll();
             server.finishAndReleaseAll();
         }
     }
 
-    private boolean interrupted() {
-        return stopped || wanted.getAsBoolean();
+    private boolean givesWay() {
+        gaveWay = gaveWay || stopped || wanted.getAsBoolean();
+        return gaveWay;
     }
 
     private PullTask task(Channel channel) {
@@ -174,7 +182,7 @@ final class WarmUp implements Runnable {
                 channel,
                 InetAddress.getLoopbackAddress(),
                 "practice",
-                new PracticeAgent(this::interrupted),
+                new PracticeAgent(this::givesWay),
                 Payload.framed(channel.alloc(), settings.compression()),
                 WRITE_TIMEOUT,
                 UNHEARD);

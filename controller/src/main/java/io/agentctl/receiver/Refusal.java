@@ -46,7 +46,7 @@ final class Refusal {
         return answer.site()
                 .filter(name -> answer.status() == 404 && !name.equals(site))
                 .map(name -> "the site there is called '" + ForeignText.printable(name) + "', not '" + site
-                        + "': if it was renamed, register this host again with its new name");
+                        + "': if it was renamed, register this host with its new name");
     }
 
     private static String remedy(int status) {

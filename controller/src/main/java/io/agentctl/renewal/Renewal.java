@@ -2,7 +2,6 @@ package io.agentctl.renewal;
 
 import io.agentctl.connection.Connection;
 import io.agentctl.connection.ConnectionRegistry;
-import io.agentctl.connection.Registry;
 import io.agentctl.connection.RegistryException;
 import io.agentctl.pki.CertificateRequest;
 import io.agentctl.pki.Identity;
@@ -15,9 +14,15 @@ import io.agentctl.pki.StoredKey;
 import io.agentctl.receiver.ReceiverException;
 import io.agentctl.receiver.Sites;
 import java.security.KeyPair;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Renews one connection: a new key, a certificate for it that the site signs because the old key asks, and both in the registry in one
@@ -65,6 +70,27 @@ public record Renewal(
      */
     public Connection renew(Connection connection)
             throws RenewalException, ReceiverException, PkiException, RegistryException {
+        Renewed renewed = obtain(connection, registry::checkChangeable);
+        if (!store(List.of(renewed)).contains(renewed.connection())) {
+            throw overtaken(connection);
+        }
+        return renewed.connection();
+    }
+
+    /** What must hold before a site is asked. */
+    interface Precondition {
+        void check() throws RegistryException;
+    }
+
+    /**
+     * Obtains a new key and a certificate for it, and stores neither.
+     *
+     * @param connection as it stands in the registry
+     * @param precondition checked after what can be told of the connection alone
+     * @return what is to be stored
+     */
+    Renewed obtain(Connection connection, Precondition precondition)
+            throws RenewalException, ReceiverException, PkiException, RegistryException {
         if (connection.receiver().isEmpty()) {
             throw new RenewalException("connection " + connection.name()
                     + " was imported and cannot renew itself: run proxy-register again, and import what it prints");
@@ -76,25 +102,54 @@ public record Renewal(
                     + old.certificate().getNotAfter().toInstant()
                     + "; if this host's clock is right, " + reRegistration(connection));
         }
-        registry.checkChangeable();
+        precondition.check();
         StoredKey key = keyStorage
                 .orElseGet(() -> KeyStorage.of(connection.privateKey()))
                 .generate(keyType.orElseGet(
                         () -> KeyType.of(old.certificate().getPublicKey()).orElse(KeyType.EC_P256)));
-        boolean replaced = false;
+        boolean obtained = false;
         try {
             String answer = sites.receiverOf(connection)
                     .renewCertificate(
                             connection.uuid(), new CertificateRequest(key.keyPair(), connection.uuid()).toPem());
-            check(connection, old, key.keyPair(), answer, now);
-            Connection renewed = replace(connection, connection.with(key.text(), answer));
-            replaced = true;
-            return renewed;
+            X509Certificate certificate = checked(connection, old, key.keyPair(), answer, now);
+            obtained = true;
+            return new Renewed(connection, connection.with(key.text(), answer), certificate);
         } finally {
-            if (!replaced) {
+            if (!obtained) {
                 registry.discard(connection.with(key.text(), connection.certificate()));
             }
         }
+    }
+
+    /**
+     * Stores what was obtained, in one step.
+     *
+     * @param renewals what was obtained
+     * @return the connections that are stored. Of the others somebody else has changed what was renewed, and that stays: a
+     *     registration that was made meanwhile is newer than what we asked for, and a deletion is meant
+     * @throws RegistryException if the registry cannot be written; nothing is stored then
+     */
+    Set<Connection> store(List<Renewed> renewals) throws RegistryException {
+        Map<Connection, Connection> exchanges =
+                renewals.stream().collect(Collectors.toMap(Renewed::old, Renewed::connection));
+        Set<Connection> stored = new HashSet<>();
+        try {
+            stored.addAll(registry.updateIfDifferent(present -> present.replacing(exchanges))
+                    .connections());
+            stored.retainAll(Set.copyOf(exchanges.values()));
+            return stored;
+        } finally {
+            exchanges.values().stream()
+                    .filter(connection -> !stored.contains(connection))
+                    .forEach(registry::discard);
+        }
+    }
+
+    /** What became of a renewal that {@link #store} left out. */
+    static RenewalException overtaken(Connection connection) {
+        return new RenewalException("connection " + connection.name()
+                + " was changed while it was being renewed: what it was changed to stays");
     }
 
     /** Tells how to get a connection back that is beyond renewal. */
@@ -107,8 +162,8 @@ public record Renewal(
                 .orElse("run proxy-register again, and import what it prints");
     }
 
-    private static void check(Connection connection, Identity old, KeyPair keyPair, String answer, Instant now)
-            throws RenewalException {
+    private static X509Certificate checked(
+            Connection connection, Identity old, KeyPair keyPair, String answer, Instant now) throws RenewalException {
         try {
             Identity renewed =
                     Identity.of(keyPair.getPrivate(), Pem.certificates(answer)).servableFor(connection.uuid(), now);
@@ -119,19 +174,10 @@ public record Renewal(
                 throw new RenewalException("the new certificate of connection " + connection.name() + " ends at "
                         + newEnd + ", the old one at " + oldEnd + ": the old one stays");
             }
+            return renewed.certificate();
         } catch (PkiException e) {
             throw new RenewalException(
                     "the new certificate of connection " + connection.name() + " cannot be used: " + e.getMessage(), e);
         }
-    }
-
-    /** A registration that was made meanwhile is newer than what we asked for, and a deletion is meant. */
-    private Connection replace(Connection old, Connection renewed) throws RegistryException, RenewalException {
-        Registry changed = registry.updateIfDifferent(present -> present.replacing(old, renewed));
-        if (!changed.connections().contains(renewed)) {
-            throw new RenewalException("connection " + old.name()
-                    + " was changed while it was being renewed: what it was changed to stays");
-        }
-        return renewed;
     }
 }

@@ -11,10 +11,12 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -41,6 +43,15 @@ public final class Renewer {
     /** Less than a site that asks for rest can mean. */
     private static final Duration LEAST_RETRY_AFTER = Duration.ofMinutes(1);
 
+    /**
+     * Renewals that are stored together: a change writes the whole registry, which for the hundreds of connections of a host that was
+     * away for long should not happen hundreds of times. Until then, as afterwards, the old keys work.
+     */
+    private static final int MOST_UNSTORED = 50;
+
+    /** Longest that a renewal waits for others, unless a site is slow to answer. */
+    private static final Duration STORED_AFTER = Duration.ofSeconds(10);
+
     private static final Logger LOG = Logger.getLogger("io.agentctl.renewal");
 
     private final ConnectionRegistry registry;
@@ -49,6 +60,8 @@ public final class Renewer {
     private final Clock clock;
     private final Map<UUID, Trouble> troubles = new HashMap<>();
     private final Map<UUID, Integer> warned = new HashMap<>();
+    private final List<Renewed> unstored = new ArrayList<>();
+    private Instant unstoredSince = Instant.MIN;
 
     /** What stands between a connection and its renewal. */
     private record Trouble(int failures, Instant failedAt, Instant nextTry, String message) {
@@ -78,7 +91,11 @@ public final class Renewer {
             troubles.keySet()
                     .retainAll(connections.stream().map(Connection::uuid).collect(Collectors.toSet()));
             warned.keySet().retainAll(connections.stream().map(Connection::uuid).collect(Collectors.toSet()));
-            connections.forEach(this::lookAt);
+            for (Connection connection : connections) {
+                lookAt(connection);
+                storeIfDue();
+            }
+            store();
         } catch (RegistryException e) {
             // Whoever watches the registry says so, once.
             LOG.fine(e.getMessage());
@@ -115,38 +132,80 @@ public final class Renewer {
                 if (window == RenewalWindow.DUE) {
                     warnOfEnd(connection, certificate, now);
                 }
-                Connection renewed = renewal.renew(connection);
-                troubles.remove(connection.uuid());
-                warned.remove(connection.uuid());
-                restIfDueAgain(renewed, now);
-                LOG.info(() -> "connection " + connection.name() + ": key and certificate renewed");
+                unstored.add(renewal.obtain(connection, this::checkUnlessChecked));
+                unstoredSince = unstored.size() == 1 ? now : unstoredSince;
             }
-        } catch (RefusedException e) {
-            boolean final403 = e.status() == 403;
+        } catch (ReceiverException | RegistryException | RenewalException | PkiException | RuntimeException e) {
+            failed(connection, now, e);
+        }
+    }
+
+    /** Whether the registry can be changed is found out by writing, once for all that is stored together. */
+    private void checkUnlessChecked() throws RegistryException {
+        if (unstored.isEmpty()) {
+            registry.checkChangeable();
+        }
+    }
+
+    private void storeIfDue() {
+        if (unstored.size() >= MOST_UNSTORED
+                || (!unstored.isEmpty() && !clock.instant().isBefore(unstoredSince.plus(STORED_AFTER)))) {
+            store();
+        }
+    }
+
+    private void store() {
+        if (unstored.isEmpty()) {
+            return;
+        }
+        List<Renewed> renewals = List.copyOf(unstored);
+        unstored.clear();
+        Instant now = clock.instant();
+        try {
+            Set<Connection> stored = renewal.store(renewals);
+            for (Renewed renewed : renewals) {
+                if (stored.contains(renewed.connection())) {
+                    succeeded(renewed, now);
+                } else {
+                    failed(renewed.old(), now, Renewal.overtaken(renewed.old()));
+                }
+            }
+        } catch (RegistryException | RuntimeException e) {
+            renewals.forEach(renewed -> failed(renewed.old(), now, e));
+        }
+    }
+
+    private void succeeded(Renewed renewed, Instant now) {
+        UUID uuid = renewed.connection().uuid();
+        troubles.remove(uuid);
+        warned.remove(uuid);
+        if (RenewalWindow.of(renewed.certificate(), now) == RenewalWindow.DUE) {
+            // Sites before 2.2 answer with another certificate without an end: they shall not be asked at every look.
+            troubles.put(uuid, new Trouble(0, now, now.plus(REST), ""));
+        }
+        LOG.info(() -> "connection " + renewed.connection().name() + ": key and certificate renewed");
+    }
+
+    private void failed(Connection connection, Instant now, Exception e) {
+        if (e instanceof RefusedException refusal) {
+            boolean final403 = refusal.status() == 403;
             remember(
                     connection,
                     now,
-                    e.retryAfter()
+                    refusal.retryAfter()
                             .filter(wait -> wait.compareTo(LEAST_RETRY_AFTER) >= 0)
                             .orElseGet(() -> final403 ? backoff.rarely() : nextDelay(connection)),
                     final403
                             ? e.getMessage() + "; if the host is not registered any more, "
                                     + Renewal.reRegistration(connection)
                             : e.getMessage());
-        } catch (ReceiverException | RegistryException e) {
+        } else if (e instanceof ReceiverException || e instanceof RegistryException) {
             remember(connection, now, nextDelay(connection), e.getMessage());
-        } catch (RenewalException | PkiException e) {
+        } else if (e instanceof RenewalException || e instanceof PkiException) {
             remember(connection, now, backoff.rarely(), e.getMessage());
-        } catch (RuntimeException e) {
+        } else {
             LOG.log(Level.SEVERE, e, () -> "connection " + connection.name() + ": unexpected failure: " + e);
             remember(connection, now, backoff.rarely(), "unexpected failure");
-        }
-    }
-
-    /** Sites before 2.2 answer with another certificate without an end: they shall not be asked for one at every look. */
-    private void restIfDueAgain(Connection renewed, Instant now) throws PkiException {
-        if (RenewalWindow.of(renewed.identity().certificate(), now) == RenewalWindow.DUE) {
-            troubles.put(renewed.uuid(), new Trouble(0, now, now.plus(REST), ""));
         }
     }
 

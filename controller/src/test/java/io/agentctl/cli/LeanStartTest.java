@@ -50,8 +50,6 @@ class LeanStartTest {
                     .update(present -> present.with(second.enroll("web1", ConnectionMode.PUSH)));
             host.controller()
                     .configured("allowed_ip = [\"10.0.0.0/8\"]", "updater_registration = \"keep\"")
-                    .with("JAVA_TOOL_OPTIONS", tracing)
-                    // The launcher's own options about the log come after the former and before the latter.
                     .with("AGENT_CTL_JAVA_OPTS", tracing)
                     .run(command.split(" ", -1))
                     .exits(0);

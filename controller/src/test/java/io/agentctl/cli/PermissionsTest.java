@@ -176,7 +176,9 @@ class PermissionsTest {
             daemon.awaitOnStderr(
                     Pattern.compile("no longer listening(?s:.*)listening on \\S+:\\d+$", Pattern.MULTILINE),
                     Duration.ofSeconds(60));
-            assertThat(daemon.countOnStderr("has mode 0604")).isEqualTo(1);
+            daemon.awaitOnStderr("INFO daemon: over: ");
+            // Said when it came and when it was over.
+            assertThat(daemon.countOnStderr("has mode 0604")).isEqualTo(2);
         }
     }
 

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -271,7 +272,7 @@ class ConnectionRegistryTest {
         byte[] content = Files.readAllBytes(registry.file());
 
         Registry left = registry.updateIfDifferent(
-                before -> before.replacing(CONNECTION, CONNECTION.with("new key", "new certificate")));
+                before -> before.replacing(Map.of(CONNECTION, CONNECTION.with("new key", "new certificate"))));
 
         assertThat(left).isEqualTo(Registry.EMPTY);
         assertThat(registry.hasLegacyPullMarker()).isTrue();

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -67,7 +68,7 @@ class CrashTest {
             new Scenario(
                     "a renewal",
                     registry -> registry.update(present -> present.with(OLD).with(OTHER)),
-                    changing(present -> present.replacing(OLD, NEW))),
+                    changing(present -> present.replacing(Map.of(OLD, NEW)))),
             new Scenario("the first registration", registry -> {}, changing(present -> present.with(NEW))),
             new Scenario(
                     "the registration that ends legacy pull",
@@ -76,7 +77,7 @@ class CrashTest {
             new Scenario(
                     "a renewal of a registry of Checkmk 2.1",
                     registry -> Files.writeString(registry.file(), COORDINATES),
-                    changing(present -> present.replacing(OLD, NEW))),
+                    changing(present -> present.replacing(Map.of(OLD, NEW)))),
             new Scenario(
                     "the deletion of all",
                     registry -> registry.update(present -> present.with(OLD).with(OTHER)),

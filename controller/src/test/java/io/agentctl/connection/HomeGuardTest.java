@@ -118,13 +118,14 @@ class HomeGuardTest {
                 HOME,
                 REGISTRY,
                 path -> {
-                    throw new IOException("Input/output error");
+                    throw new IOException("Input/output error; the disk fails: the kernel's log says more");
                 },
                 false);
 
         assertThatExceptionOfType(RegistryException.class)
                 .isThrownBy(guard::check)
-                .withMessage("cannot look at /var/lib/cmk-agent: Input/output error");
+                .withMessage(
+                        "cannot look at /var/lib/cmk-agent: Input/output error; the disk fails: the kernel's log says more");
     }
 
     private static List<String> warnings(Map<Path, FileAccess> files) {

@@ -105,8 +105,10 @@ public final class Controller {
     public List<String> commandLine(String... arguments) {
         List<String> line = new ArrayList<>(command);
         if (EXECUTABLE.isEmpty()) {
-            boolean stays = arguments.length > 0 && List.of("daemon", "pull").contains(arguments[0]);
+            boolean stays = Arrays.stream(arguments).anyMatch(List.of("daemon", "pull")::contains);
             line.add(1, options(stays ? "daemon" : "brief"));
+            String further = environment.getOrDefault("AGENT_CTL_JAVA_OPTS", "");
+            line.addAll(line.indexOf("-cp"), further.isEmpty() ? List.of() : List.of(further.split(" ", -1)));
         }
         line.addAll(List.of(arguments));
         return line;

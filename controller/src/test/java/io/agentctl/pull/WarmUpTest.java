@@ -4,6 +4,7 @@ import static io.agentctl.agent.ScriptedAgent.says;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentctl.Eventually;
+import io.agentctl.ThreadLog;
 import io.agentctl.agent.ScriptedAgent;
 import io.agentctl.connection.Connection;
 import io.agentctl.connection.ConnectionMode;
@@ -70,6 +71,22 @@ class WarmUpTest {
 
         assertThat(asked).hasValueLessThan(110);
         assertThat(warmUp[0].done()).isLessThan(WarmUp.PULLS);
+    }
+
+    /** Not even where it gives way in the middle of a handshake or a payload. */
+    @Test
+    void isHeardByNobody() {
+        try (ThreadLog log = ThreadLog.of("io.agentctl.pull", Thread.currentThread())) {
+            AtomicInteger asked = new AtomicInteger();
+            WarmUp warmUp = new WarmUp(tls, PullHost.SETTINGS, PullHost.CLOCK, () -> {
+                int count = asked.incrementAndGet();
+                return count < 100 && count % 9 == 0;
+            });
+            warmUp.run();
+
+            assertThat(warmUp.done()).isEqualTo(WarmUp.PULLS);
+            assertThat(log.lines()).isEmpty();
+        }
     }
 
     @Test

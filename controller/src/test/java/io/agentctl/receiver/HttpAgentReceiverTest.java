@@ -146,8 +146,9 @@ class HttpAgentReceiverTest {
         ReceiverAddress other = new ReceiverAddress(new SiteId("localhost", "test"), site.receiverPort());
         assertThat(catchThrowable(() -> receiver(other, Optional.empty()).registerExisting(USER, request("web1"))))
                 .isInstanceOf(RefusedException.class)
-                .hasMessage("the agent receiver at localhost:" + site.receiverPort() + "/test refused to register host"
-                        + " 'web1' for user 'automation' (HTTP status 404); check the names of the site and the host");
+                .hasMessage(
+                        "the agent receiver at localhost:" + site.receiverPort() + "/test refused to register host"
+                                + " 'web1' for user 'automation' (HTTP status 404); the site there is called 'prod', not 'test': if it was renamed, register this host with its new name");
     }
 
     static Stream<Arguments> refusals() {

@@ -132,7 +132,7 @@ class ServerTrustTest {
                 .isInstanceOf(RefusedException.class)
                 .hasMessage("the agent receiver at " + formerly + " refused to register host 'web1' for " + USER
                         + " (HTTP status 404); the site there is called 'prod', not 'formerly': if it was renamed,"
-                        + " register this host again with its new name");
+                        + " register this host with its new name");
     }
 
     /** As after the site's agent CA was made anew; by OpenSSL, since the simulated site hangs up without an alert. */

@@ -259,7 +259,7 @@ class RenewalTest {
         Connection old = stored(enrolled(TestKeys.ec()));
         Connection other = site.enroll("web1", ConnectionMode.PULL, old.uuid(), TestKeys.ec());
 
-        String failure = renewWhile(old, present -> present.replacing(old, other));
+        String failure = renewWhile(old, present -> present.replacing(Map.of(old, other)));
 
         assertThat(failure).endsWith("what it was changed to stays");
         assertThat(registry.read().connections()).containsExactly(other);

@@ -93,6 +93,29 @@ class RenewerTest {
         assertThat(log.lines()).containsExactly("INFO connection localhost/prod: key and certificate renewed");
     }
 
+    /** What is obtained in one look is stored together, and what somebody has changed until then stays changed. */
+    @Test
+    void doesNotUndoWhatHappensBeforeItIsStored() throws Exception {
+        Connection deleted = stored(endingIn(site, Duration.ofDays(44)));
+        Connection due = stored(endingIn(second, Duration.ofDays(44)));
+        second.fault(Endpoint.RENEW_CERTIFICATE, (exchange, proper) -> {
+            registry.update(present -> present.without(deleted::equals));
+            proper.handle(exchange);
+        });
+
+        renewer().look();
+
+        assertThat(registry.read().connections())
+                .singleElement()
+                .satisfies(renewed -> assertThat(renewed.uuid()).isEqualTo(due.uuid()))
+                .isNotEqualTo(due);
+        assertThat(log.lines())
+                .containsExactlyInAnyOrder(
+                        "WARNING connection localhost/prod was not renewed: connection localhost/prod was changed while it was"
+                                + " being renewed: what it was changed to stays",
+                        "INFO connection localhost/second: key and certificate renewed");
+    }
+
     @Test
     void doesNotAskAtEveryLookForWhatIsDueAgain() throws Exception {
         site.signing(Signing.valid(clock.instant().minus(Duration.ofDays(1)), TestCa.YEAR_3020));
