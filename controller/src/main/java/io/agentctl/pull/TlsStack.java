@@ -116,13 +116,13 @@ public enum TlsStack {
     }
 
     private SslContextBuilder policy(SslContextBuilder builder, PeerCheck trust) {
-        builder.protocols(PROTOCOLS)
-                .ciphers(CIPHER_SUITES, SupportedCipherSuiteFilter.INSTANCE)
-                .trustManager(new TlsTrust(trust));
+        builder.protocols(PROTOCOLS).ciphers(CIPHER_SUITES, SupportedCipherSuiteFilter.INSTANCE);
         // With reference counting, since the other kind waits for the garbage collector to free what it cannot see.
         return this == JDK
-                ? builder.sslProvider(SslProvider.JDK)
-                : builder.sslProvider(SslProvider.OPENSSL_REFCNT).option(OpenSslContextOption.GROUPS, GROUPS);
+                ? builder.sslProvider(SslProvider.JDK).trustManager(new TlsTrust(trust))
+                : builder.sslProvider(SslProvider.OPENSSL_REFCNT)
+                        .trustManager(new BoringSslTrust(new TlsTrust(trust)))
+                        .option(OpenSslContextOption.GROUPS, GROUPS);
     }
 
     private static String firstLine(Throwable failure) {
