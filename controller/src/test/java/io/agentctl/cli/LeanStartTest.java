@@ -27,10 +27,7 @@ class LeanStartTest {
     @ParameterizedTest
     @ValueSource(strings = {"--version", "status --json --no-query-remote"})
     void loadsNothingThatTalksToSites(String command) throws Exception {
-        List<String> loaded = loadedBy(command);
-
-        assertThat(loaded).anyMatch(line -> line.contains("io.agentctl.Main"));
-        assertThat(loaded).noneMatch(line -> HEAVY.matcher(line).matches());
+        assertThat(loadedBy(command)).noneMatch(line -> HEAVY.matcher(line).matches());
     }
 
     /** Or the test above might look in the wrong place. */
