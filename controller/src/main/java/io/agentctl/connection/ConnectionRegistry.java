@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.logging.Logger;
@@ -236,7 +237,7 @@ public final class ConnectionRegistry {
         return new Stamp(file.version(), hasLegacyPullMarker());
     }
 
-    record Stamp(Optional<String> version, boolean legacyPullMarker) {}
+    record Stamp(Optional<Map<String, Object>> version, boolean legacyPullMarker) {}
 
     private Path lockFile() {
         return home.resolve(".registered_connections.lock");

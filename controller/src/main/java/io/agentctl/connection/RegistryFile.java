@@ -10,8 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * The file {@code registered_connections.json}: read as a whole, and replaced as a whole. Knows a file that was deleted from one that
@@ -118,12 +119,13 @@ final class RegistryFile {
     }
 
     /** Tells two states of it apart without reading it. Owner and mode count too: whoever repairs them changes nothing else. */
-    Optional<String> version() {
+    Optional<Map<String, Object>> version() {
         String attributes = path.getFileSystem().supportedFileAttributeViews().contains("unix")
                 ? "unix:fileKey,lastModifiedTime,size,mode,uid,gid"
                 : "fileKey,lastModifiedTime,size";
         try {
-            return Optional.of(new TreeMap<>(Files.readAttributes(path, attributes)).toString());
+            // Not an immutable copy, which would not hold the key that files on Windows do not have.
+            return Optional.of(new HashMap<>(Files.readAttributes(path, attributes)));
         } catch (IOException e) {
             return Optional.empty();
         }
