@@ -3,14 +3,13 @@ package io.agentctl.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentctl.connection.Connection;
-import io.agentctl.connection.ConnectionMode;
 import io.agentctl.connection.ConnectionRegistry;
 import io.agentctl.connection.RegistryException;
 import io.agentctl.pki.KeyType;
-import io.agentctl.pki.TestCa.Issued;
 import io.agentctl.process.Controller;
 import io.agentctl.process.MonitoredHost;
 import io.agentctl.process.Transcript;
+import io.agentctl.renewal.EnrolledHost;
 import io.agentctl.site.Endpoint;
 import io.agentctl.site.SimulatedSite;
 import java.io.IOException;
@@ -19,9 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -211,32 +208,12 @@ class RenewCertificateTest {
     }
 
     private static Connection imported(SimulatedSite site) {
-        Connection registered = issued(site, Duration.ofDays(10));
-        return new Connection(
-                Connection.Kind.PULL_IMPORTED,
-                Optional.empty(),
-                registered.uuid(),
-                registered.privateKey(),
-                registered.certificate(),
-                registered.rootCert(),
-                Map.of());
+        return EnrolledHost.imported(issued(site, Duration.ofDays(10)));
     }
 
     /** With a life of five years, the rest of which is still to come. */
     private static Connection issued(SimulatedSite site, Duration left) {
-        UUID uuid = UUID.randomUUID();
         Instant end = Instant.now().plus(left);
-        Issued issued = site.agentCa()
-                .issue(uuid.toString())
-                .valid(end.minus(Duration.ofDays(5 * 365)), end)
-                .mint();
-        site.roster().register(uuid, "web1", ConnectionMode.PULL);
-        return Connection.registered(
-                ConnectionMode.PULL,
-                site.address(),
-                uuid,
-                issued.privateKeyPem(),
-                issued.certificatePem(),
-                site.ca().pem());
+        return EnrolledHost.at(site, end.minus(Duration.ofDays(5 * 365)), end);
     }
 }

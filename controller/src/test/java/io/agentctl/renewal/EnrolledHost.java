@@ -12,10 +12,11 @@ import java.util.Optional;
 import java.util.UUID;
 
 /** Connections of a host that is registered at a simulated site, with a certificate of a chosen life. */
-final class EnrolledHost {
+public final class EnrolledHost {
     private EnrolledHost() {}
 
-    static Connection at(SimulatedSite site, Instant start, Instant end) {
+    /** One that is pulled. */
+    public static Connection at(SimulatedSite site, Instant start, Instant end) {
         return at(site, ConnectionMode.PULL, TestKeys.ec(), start, end);
     }
 
@@ -34,7 +35,7 @@ final class EnrolledHost {
     }
 
     /** As if it had been registered by proxy. */
-    static Connection imported(Connection registered) {
+    public static Connection imported(Connection registered) {
         return new Connection(
                 Connection.Kind.PULL_IMPORTED,
                 Optional.empty(),
