@@ -1,6 +1,7 @@
 package io.agentctl;
 
 import io.agentctl.cli.AgentCtl;
+import io.agentctl.cli.DaemonForService;
 import io.agentctl.cli.Invocation;
 import io.agentctl.cli.LogUntilHalt;
 import io.agentctl.cli.ProcessTerminal;
@@ -28,6 +29,6 @@ public final class Main {
         JdkSwitches.set();
         // Or Java 22 to 24 load a line editor to ask for a password.
         System.setProperty("jdk.console", "java.base");
-        System.exit(AgentCtl.run(invocation, arguments));
+        System.exit(DaemonForService.run(invocation, arguments).orElseGet(() -> AgentCtl.run(invocation, arguments)));
     }
 }

@@ -24,7 +24,7 @@ final class DaemonCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return ServiceOptions.runUntilTerminated(
+        return RunningService.untilTerminated(
                 options.load(invocation, proxy.detectProxy()).wiring().service());
     }
 }

@@ -21,7 +21,7 @@ final class PullCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return ServiceOptions.runUntilTerminated(
+        return RunningService.untilTerminated(
                 options.load(invocation, false).wiring().pullService());
     }
 }

@@ -1,7 +1,5 @@
 package io.agentctl.cli;
 
-import io.agentctl.Daemon;
-import io.agentctl.Termination;
 import io.agentctl.config.ConfigException;
 import io.agentctl.config.Overrides;
 import java.util.Optional;
@@ -46,13 +44,5 @@ final class ServiceOptions {
                         detectProxy,
                         false,
                         strictPermissions));
-    }
-
-    /** Runs a service until the process is told to end. */
-    static int runUntilTerminated(Daemon service) throws Exception {
-        try (Termination termination = new Termination()) {
-            service.run(termination.requested());
-        }
-        return ExitCode.SUCCESS;
     }
 }
