@@ -17,6 +17,12 @@ final class FileSystemDisk implements Disk {
     public NewFile create(Path file) throws IOException {
         FileChannel channel = FileChannel.open(
                 file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OwnerOnly.file(file));
+        try {
+            OwnerOnly.seal(file);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
         return new NewFile() {
             @Override
             public void write(ByteBuffer bytes) throws IOException {
