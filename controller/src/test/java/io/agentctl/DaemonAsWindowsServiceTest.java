@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The service as the program that wraps it on Windows starts, stops and watches it: within one process, with a log in a file. */
+/** The service as the program that wraps it on Windows starts, stops and watches it: by methods, with a log in a file. */
 class DaemonAsWindowsServiceTest {
     @TempDir
     private Path folder;

@@ -87,7 +87,7 @@ record AccessLists(String systemFolder, List<String> accounts) {
             }
         }
         UserPrincipal owner = view.getOwner();
-        return new ListAccess(owner.getName(), trusted.contains(owner), List.copyOf(others.values()));
+        return new ListAccess(name(owner), trusted.contains(owner), List.copyOf(others.values()));
     }
 
     /**
@@ -145,9 +145,15 @@ record AccessLists(String systemFolder, List<String> accounts) {
 
     private static ListAccess.Grant grant(AclEntry entry) {
         return new ListAccess.Grant(
-                entry.principal().getName(),
+                name(entry.principal()),
                 entry.permissions().contains(AclEntryPermission.READ_DATA),
                 entry.permissions().stream().anyMatch(CHANGES::contains));
+    }
+
+    /** Java writes \Everyone for one who belongs to no domain, which no command understands. */
+    private static String name(UserPrincipal principal) {
+        String name = principal.getName();
+        return name.startsWith("\\") ? name.substring(1) : name;
     }
 
     private static ListAccess.Grant both(ListAccess.Grant one, ListAccess.Grant other) {

@@ -82,7 +82,7 @@ class AccessListsTest {
                 "HOST\\eve",
                 allow("NT-AUTORITÄT\\SYSTEM", ALL),
                 allow("VORDEFINIERT\\Benutzer", READ),
-                allow("Jeder", EnumSet.of(AclEntryPermission.READ_ATTRIBUTES)),
+                allow("\\Jeder", EnumSet.of(AclEntryPermission.READ_ATTRIBUTES)),
                 allow("HOST\\eve", WRITE),
                 allow("HOST\\bob", READ),
                 allow("HOST\\bob", WRITE),
