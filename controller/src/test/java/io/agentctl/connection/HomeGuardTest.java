@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.agentctl.ThreadLog;
 import io.agentctl.pki.FileAccess;
+import io.agentctl.pki.ListAccess;
 import io.agentctl.pki.ModeAccess;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -76,6 +77,26 @@ class HomeGuardTest {
                         "WARNING " + REGISTRY
                                 + " (mode 0600) belongs to user 'eve', who can read and change the private keys, while this is run by '"
                                 + US + "'; run this as that user, or: chown " + US + " " + REGISTRY);
+    }
+
+    @Test
+    void warnsOfWhomElseAnAccessListLetsIn() {
+        FileAccess list = new ListAccess(
+                "mallory",
+                false,
+                List.of(
+                        new ListAccess.Grant("BUILTIN\\Users", true, false),
+                        new ListAccess.Grant("Everyone", true, true)));
+
+        assertThat(warnings(Map.of(HOME, list, REGISTRY, OWN_FILE)))
+                .containsExactly(
+                        "WARNING " + HOME
+                                + " (an access list) belongs to user 'mallory', who can replace what lies there, while this is run by '"
+                                + US + "'; run this as that user, or: icacls \"" + HOME + "\" /setowner \"" + US + "\"",
+                        "WARNING the home directory " + HOME
+                                + " has an access list: BUILTIN\\Users can read it, Everyone can read and change it, and so replace the"
+                                + " private keys; run: icacls \"" + HOME
+                                + "\" /inheritance:d /remove:g \"BUILTIN\\Users\" \"Everyone\"");
     }
 
     @Test

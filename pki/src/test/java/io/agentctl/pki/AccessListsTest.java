@@ -15,6 +15,7 @@ import java.nio.file.attribute.AclEntryFlag;
 import java.nio.file.attribute.AclEntryPermission;
 import java.nio.file.attribute.AclEntryType;
 import java.nio.file.attribute.AclFileAttributeView;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.EnumSet;
 import java.util.List;
@@ -135,6 +136,42 @@ class AccessListsTest {
         assertThat(acl(file))
                 .hasSize(4)
                 .allSatisfy(entry -> assertThat(entry.flags()).isEmpty());
+    }
+
+    @Test
+    @SuppressWarnings("unchecked") // it is that by its name
+    void makesFilesAndFoldersWithSuchAListFromTheFirst() {
+        FileAttribute<?>[] ofFolder = OwnerOnly.folder(home);
+        FileAttribute<?>[] ofFile = OwnerOnly.file(home);
+
+        assertThat(ofFolder).singleElement().satisfies(attribute -> {
+            assertThat(attribute.name()).isEqualTo("acl:acl");
+            assertThat((List<AclEntry>) attribute.value())
+                    .allSatisfy(entry -> assertThat(entry.flags()).hasSize(2))
+                    .extracting(entry -> entry.principal().getName())
+                    .contains(
+                            System.getProperty("user.name"),
+                            SERVICE,
+                            "NT-AUTORITÄT\\SYSTEM",
+                            "VORDEFINIERT\\Administratoren")
+                    .doesNotContain("VORDEFINIERT\\Benutzer", "NT SERVICE\\TrustedInstaller");
+        });
+        assertThat(ofFile)
+                .singleElement()
+                .satisfies(attribute -> assertThat((List<AclEntry>) attribute.value())
+                        .isNotEmpty()
+                        .allSatisfy(entry -> assertThat(entry.flags()).isEmpty()));
+    }
+
+    @Test
+    void leavesTheFoldersListWhereNobodyKnowsWhoWeAre() throws Exception {
+        list(home, "HOST\\me", allow("Jeder", ALL));
+        AccessLists nobody = new AccessLists("C:\\Windows", List.of());
+
+        assertThat(nobody.closed(home, Set.of())).isEmpty();
+        OwnerOnly.seal(home, nobody);
+
+        assertThat(acl(home)).hasSize(1);
     }
 
     @Test
