@@ -12,14 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** The background service: serves pulls as the registry says, and follows the registry. */
 public final class Daemon {
-    /** Changes by other processes are to be noticed within a second. */
-    private static final Duration WATCH_INTERVAL = Duration.ofMillis(500);
+    /** As long as it takes to look once at the registry; a disk that hangs must not hold up the stop. */
+    private static final Duration LAST_LOOK = Duration.ofSeconds(2);
 
     /** As long as a fetcher's slowest pull may take after a stop. */
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
@@ -50,7 +49,7 @@ public final class Daemon {
     }
 
     /**
-     * @param watch brings the registry's changes
+     * @param watch brings the registry's changes; closed by this daemon
      * @param guard looks whether others can get at the keys, at the start and at every change
      * @param pullServer serves pulls; stopped by this daemon
      * @param companions what goes on beside, from the moment pulls are served
@@ -78,11 +77,13 @@ public final class Daemon {
             if (pullServer.port().isEmpty()) {
                 LOG.info("no connection is pulled: the port stays closed until one is registered");
             }
-            while (!stop.await(WATCH_INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
-                followOrComplain();
-            }
+            Thread following = new Companion("registry", () -> followUntil(stop)).start();
+            stop.await();
+            watch.close();
+            following.join(LAST_LOOK.toMillis());
         } finally {
             LOG.info("stopping");
+            watch.close();
             threads.forEach(Thread::interrupt);
             pullServer.stop(STOP_PATIENCE);
         }
@@ -118,9 +119,22 @@ public final class Daemon {
         }
     }
 
+    private void followUntil(CountDownLatch stop) {
+        try {
+            while (stop.getCount() > 0) {
+                watch.await(stop);
+                followOrComplain();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void followOrComplain() {
         try {
             follow();
+        } catch (RuntimeException e) {
+            complain("unexpected failure: " + e, e);
         } catch (RegistryException e) {
             complain(e.getMessage() + "; what was read last stays in force", e);
         } catch (ListenException e) {

@@ -1,6 +1,7 @@
 package io.agentctl;
 
 import io.agentctl.cli.AgentCtl;
+import io.agentctl.cli.DaemonForService;
 import io.agentctl.cli.Invocation;
 import io.agentctl.cli.LogUntilHalt;
 import io.agentctl.cli.ProcessTerminal;
@@ -36,6 +37,6 @@ public final class Main {
         JdkSwitches.set();
         // Or Java 22 to 24 load a line editor to ask for a password.
         System.setProperty("jdk.console", "java.base");
-        return AgentCtl.run(invocation, arguments);
+        return DaemonForService.run(invocation, arguments).orElseGet(() -> AgentCtl.run(invocation, arguments));
     }
 }

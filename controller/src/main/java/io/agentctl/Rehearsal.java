@@ -27,8 +27,8 @@ import java.util.List;
 
 /**
  * The other parts in a rehearsal of the daemon and of the agent's call of {@code status}, from which
- * {@code agent-ctl-class-archive} learns which classes these take: it registers them at a site that is none, plays their agent, tells on
- * stdout the port where it expects the daemon, pulls, and ends. It uses what they do not, so it is a process of its own.
+ * {@code agent-ctl-class-archive} learns which classes these take: it registers them at a site that is none, plays their agent, says on
+ * stdout when all is ready for them, pulls, and ends. It uses what they do not, so it is a process of its own.
  */
 public final class Rehearsal {
     /** What fetchers speak; sites on old distributions the older one. */
@@ -65,7 +65,8 @@ public final class Rehearsal {
             answers.setDaemon(true);
             answers.start();
             int port = freePort();
-            out.println(port);
+            configure(port);
+            out.println("ready");
             Duration patience = PATIENCE;
             for (String protocol : PROTOCOLS) {
                 new RehearsedPull(port, site, protocol).within(patience);
@@ -83,6 +84,14 @@ public final class Rehearsal {
                 Pem.of(site.agent().certificate()),
                 Pem.of(site.root()));
         new ConnectionRegistry(home).update(registry -> registry.with(connection));
+    }
+
+    /** Most hosts have a file of settings, and to read it takes classes, too. */
+    private void configure(int port) throws IOException {
+        Files.writeString(
+                home.resolve("cmk-agent-ctl.toml"),
+                "# A rehearsal.\npull_port = " + port
+                        + "\nallowed_ip = [\"127.0.0.0/8\", \"::1\"]\nagent_timeout = 300\nwarm_up = true\n");
     }
 
     /** Anything will do, as long as it fills some buffers. */

@@ -40,6 +40,8 @@ class DaemonAsWindowsServiceTest {
         Assumptions.assumeTrue(Controller.isAtHand(), "a launcher starts no other class");
         host = new MonitoredHost(folder);
         controller = host.controller().startedBy(ServiceWrapper.class);
+        // Which is of no interest here.
+        controller.configured("warm_up = false");
         log = folder.resolve("log").resolve("agent-ctl.log");
     }
 

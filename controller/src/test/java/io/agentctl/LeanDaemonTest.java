@@ -9,6 +9,7 @@ import io.agentctl.process.MonitoredHost;
 import io.agentctl.process.RunningController;
 import io.agentctl.pull.TlsStack;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -52,6 +53,40 @@ class LeanDaemonTest {
                 .doesNotContain(" org.bouncycastle.");
     }
 
+    /** As a service is started; its port is then a setting. */
+    @Test
+    void aServiceDoesWithoutTheParserOfCommandLines() throws Exception {
+        Path temporary = Files.createDirectory(folder.resolve("tmp"));
+        controller = host.controller()
+                .with("AGENT_CTL_JAVA_OPTS", "-Xlog:class+load=info:file=" + classes + " -Djava.io.tmpdir=" + temporary)
+                .configured("pull_port = " + freePort());
+        try (RunningController daemon = controller.start("daemon", "-vv")) {
+            int port = daemon.awaitPort();
+            daemon.awaitOnStderr("practised 60 pulls");
+            assertServed(port);
+        }
+        assertThat(Files.readString(classes))
+                .contains(" io.agentctl.pull.PullTask ")
+                .doesNotContain(" picocli.")
+                .doesNotContain(" org.bouncycastle.");
+        assertThat(temporary).isEmptyDirectory();
+    }
+
+    /** By either way into it. */
+    @Test
+    void aFailureIsToldInTheSameWords() throws Exception {
+        controller = host.controller().configured("pull_port = 70000");
+        String told = controller.run("daemon").exits(1).stderr();
+
+        assertThat(told).contains("pull_port").endsWith("\n").hasLineCount(1);
+        assertThat(controller.run("daemon", "--detect-proxy").exits(1).stderr()).isEqualTo(told);
+        assertThat(controller.run("-v", "daemon", "-v").exits(1).stderr())
+                .isEqualTo(controller
+                        .run("-vv", "daemon", "--detect-proxy")
+                        .exits(1)
+                        .stderr());
+    }
+
     @Test
     void theOperatorChoosesTheJdksTls() throws Exception {
         controller = controller.configured("tls_provider = \"jdk\"", "warm_up = false");
@@ -87,6 +122,13 @@ class LeanDaemonTest {
             assertThat(daemon.stderr())
                     .contains(" WARN daemon: pulls are served by the JDK's TLS, since BoringSSL cannot be used here: ");
             assertServed(port);
+        }
+    }
+
+    /** Free a moment ago, and not soon given to somebody else. */
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
         }
     }
 

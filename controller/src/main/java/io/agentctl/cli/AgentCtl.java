@@ -32,9 +32,6 @@ import picocli.CommandLine.TypeConversionException;
             "Environment: DEBUG_HOME_DIR, DEBUG_MAX_CONNECTIONS, DEBUG_CONNECTION_TIMEOUT (seconds), AGENT_CTL_STRICT_PERMISSIONS."
         })
 public final class AgentCtl implements Runnable {
-    /** The launcher says under which name it was called. */
-    private static final String NAME_PROPERTY = "agentctl.command";
-
     /** Fits the lines that the descriptions break by themselves. */
     private static final int HELP_WIDTH = 118;
 
@@ -90,7 +87,7 @@ public final class AgentCtl implements Runnable {
         return commandLine
                 .registerConverter(Fingerprint.class, saying(Fingerprint::parse))
                 .registerConverter(KeyType.class, saying(KeyType::of))
-                .setCommandName(System.getProperty(NAME_PROPERTY, "agent-ctl"))
+                .setCommandName(Invocation.commandName())
                 .setUsageHelpWidth(HELP_WIDTH)
                 .setOut(writer(invocation.terminal().out()))
                 .setErr(writer(invocation.terminal().err()))
@@ -133,7 +130,7 @@ public final class AgentCtl implements Runnable {
     static final class NameAndVersion implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            return new String[] {System.getProperty(NAME_PROPERTY, "agent-ctl") + " " + Version.current()};
+            return new String[] {Invocation.commandName() + " " + Version.current()};
         }
     }
 }

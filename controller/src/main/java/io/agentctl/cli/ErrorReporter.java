@@ -1,16 +1,7 @@
 package io.agentctl.cli;
 
-import io.agentctl.agent.AgentException;
-import io.agentctl.config.ConfigException;
-import io.agentctl.connection.RegistryException;
-import io.agentctl.pki.PkiException;
-import io.agentctl.pull.ListenException;
-import io.agentctl.receiver.ReceiverException;
-import io.agentctl.registration.RegistrationException;
-import io.agentctl.renewal.RenewalException;
 import java.io.PrintStream;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -19,20 +10,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Puts every failure of a command into one line on stderr, with its causes at {@code -v} and a stack trace at {@code -vvv}. */
+/** Says on stderr why a command failed, or why the command line cannot be understood. */
 final class ErrorReporter implements IExecutionExceptionHandler, IParameterExceptionHandler {
-    /** Their messages are written for users; any other exception is a defect of ours. */
-    private static final Set<Class<? extends Exception>> SAID_FOR_USERS = Set.of(
-            AgentException.class,
-            CommandException.class,
-            ConfigException.class,
-            ListenException.class,
-            PkiException.class,
-            ReceiverException.class,
-            RegistrationException.class,
-            RegistryException.class,
-            RenewalException.class);
-
     private final PrintStream err;
     private final Supplier<Verbosity> verbosity;
 
@@ -43,11 +22,7 @@ final class ErrorReporter implements IExecutionExceptionHandler, IParameterExcep
 
     @Override
     public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
-        String message = SAID_FOR_USERS.stream().anyMatch(type -> type.isInstance(e))
-                ? e.getMessage()
-                : "unexpected failure: " + e + "; please report it with what -vvv prints";
-        err.println(rootOf(command).getCommandName() + ": " + verbosity.get().describe(message, e));
-        return ExitCode.FAILURE;
+        return FailureLine.report(e, verbosity.get(), err);
     }
 
     @Override

@@ -10,4 +10,10 @@ import java.util.Map;
  * @param terminal the streams
  * @param clock tells the time
  */
-public record Invocation(Map<String, String> environment, Terminal terminal, Clock clock) {}
+public record Invocation(Map<String, String> environment, Terminal terminal, Clock clock) {
+
+    /** Returns the name that we were called by, which the launcher says: messages then name a command that the user can type. */
+    static String commandName() {
+        return System.getProperty("agentctl.command", "agent-ctl");
+    }
+}

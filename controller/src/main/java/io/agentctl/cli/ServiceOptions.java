@@ -1,7 +1,6 @@
 package io.agentctl.cli;
 
 import io.agentctl.Daemon;
-import io.agentctl.Termination;
 import io.agentctl.Wiring;
 import io.agentctl.config.ConfigException;
 import io.agentctl.config.Overrides;
@@ -81,9 +80,9 @@ final class ServiceOptions {
      * @return the exit status
      */
     int run(Invocation invocation, boolean detectProxy, Choice choice) throws Exception {
-        try (Termination termination = new Termination()) {
-            choice.of(load(invocation, detectProxy).wiring()).run(termination.requested());
-            return ExitCode.SUCCESS;
+        try {
+            return RunningService.untilTerminated(
+                    choice.of(load(invocation, detectProxy).wiring()));
         } catch (Exception e) {
             if (logFile != null) {
                 // Else it would stand on stderr alone, where nobody looks.

@@ -1,20 +1,54 @@
 package io.agentctl.connection;
 
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Notices that another process changed the registry. It compares file stamps when asked, since notification by the operating
- * system is slow on some platforms and absent on network file systems. Not thread-safe.
+ * Notices that another process changed the registry. What counts is a comparison of file stamps; when to compare is told by the
+ * operating system where it can, so that a host on which nothing happens need not look twice a second for years. For one thread at a
+ * time.
  */
-public final class RegistryWatch {
+public final class RegistryWatch implements AutoCloseable {
+    /** Changes are to be noticed within a second. */
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
+
+    /** The operating system does not tell of everything: what another host changes on a network file system, for instance. */
+    private static final Duration LONGEST_TRUST = Duration.ofSeconds(10);
+
     private final ConnectionRegistry registry;
+    private volatile Optional<FolderEvents> events = Optional.empty();
+    private boolean eventsAsked;
     private ConnectionRegistry.Stamp seen;
     private String trouble = "";
 
     /** @param registry what to watch; its present state counts as not yet seen */
     public RegistryWatch(ConnectionRegistry registry) {
         this.registry = registry;
+    }
+
+    /**
+     * Waits until {@link #poll} may have news, or for some seconds.
+     *
+     * @param stop ends the wait, together with {@link #close}
+     * @throws InterruptedException if interrupted
+     */
+    public void await(CountDownLatch stop) throws InterruptedException {
+        if (!eventsAsked) {
+            eventsAsked = true;
+            events = FolderEvents.of(registry.file().toAbsolutePath().getParent());
+        }
+        if (events.isEmpty() || !events.get().await(LONGEST_TRUST)) {
+            stop.await(POLL_INTERVAL.toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Ends a wait; by any thread. */
+    @Override
+    public void close() {
+        events.ifPresent(FolderEvents::close);
     }
 
     /**

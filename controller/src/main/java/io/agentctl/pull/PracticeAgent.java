@@ -1,34 +1,70 @@
 package io.agentctl.pull;
 
-import io.agentctl.agent.AgentOutput;
 import io.agentctl.agent.AgentSource;
-import io.agentctl.agent.Requester;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.CancellationException;
-import java.util.function.BooleanSupplier;
+import java.nio.file.Path;
+import java.time.Duration;
 
-/**
- * An agent that runs nothing: what it says is made up, of the size and the kind that agents say.
- *
- * @param wanted whether there is anything better to do than to practise
- */
-record PracticeAgent(BooleanSupplier wanted) implements AgentSource {
+/** An agent that runs nothing: what it says is made up, of the size and the kind that agents say, and it says it on a unix socket. */
+final class PracticeAgent implements AutoCloseable {
     private static final int SIZE = 64 * 1024;
-    private static final byte[] LINES = lines();
 
-    @Override
-    public String description() {
-        return "practice";
+    private final Path path;
+    private final ServerSocketChannel socket;
+    private final ByteBuffer lines = ByteBuffer.wrap(lines());
+
+    /**
+     * Starts to listen.
+     *
+     * @param path of the socket
+     * @throws IOException if there can be no socket
+     */
+    PracticeAgent(Path path) throws IOException {
+        this.path = path;
+        this.socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        try {
+            socket.bind(UnixDomainSocketAddress.of(path));
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+        Thread answers = new Thread(this::answer, "practice-agent");
+        answers.setDaemon(true);
+        answers.start();
+    }
+
+    /**
+     * Returns how to reach it, which is how most agents are reached.
+     *
+     * @param patience how long it may be silent
+     */
+    AgentSource source(Duration patience) {
+        return AgentSource.parse("unix:" + path, patience);
     }
 
     @Override
-    public AgentOutput collect(Requester requester) {
-        return new Output(wanted);
+    public void close() throws IOException {
+        socket.close();
     }
 
-    @Override
-    public void check() {
-        // There is nothing that could be unreachable.
+    private void answer() {
+        ByteBuffer requester = ByteBuffer.allocate(64);
+        try {
+            while (true) {
+                try (SocketChannel run = socket.accept()) {
+                    run.read(requester.clear());
+                    run.write(lines.rewind());
+                }
+            }
+        } catch (IOException e) {
+            // Practice is over, or a practice pull is about to fail and says so.
+        }
     }
 
     private static byte[] lines() {
@@ -49,34 +85,5 @@ record PracticeAgent(BooleanSupplier wanted) implements AgentSource {
                     .append('\n');
         }
         return text.toString().getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static final class Output implements AgentOutput {
-        private final BooleanSupplier wanted;
-        private int position;
-
-        private Output(BooleanSupplier wanted) {
-            this.wanted = wanted;
-        }
-
-        @Override
-        public int read(byte[] buffer, int offset, int length) {
-            if (wanted.getAsBoolean()) {
-                throw new CancellationException("practice gives way");
-            }
-            if (position == LINES.length) {
-                return -1;
-            }
-            // As much at a time as a pipe or a socket hands over.
-            int count = Math.min(Math.min(length, 8 * 1024), LINES.length - position);
-            System.arraycopy(LINES, position, buffer, offset, count);
-            position += count;
-            return count;
-        }
-
-        @Override
-        public void close() {
-            // Holds nothing.
-        }
     }
 }

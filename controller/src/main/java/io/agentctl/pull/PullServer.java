@@ -1,6 +1,7 @@
 package io.agentctl.pull;
 
 import io.agentctl.agent.AgentSource;
+import io.agentctl.connection.Connection;
 import io.agentctl.connection.PullPolicy;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -14,7 +15,6 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.BindException;
@@ -23,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
@@ -40,11 +41,9 @@ import java.util.logging.Logger;
 public final class PullServer {
     private static final Logger LOG = Logger.getLogger("io.agentctl.pull");
 
-    /** Marks pullers that are handed output. */
-    private static final AttributeKey<Boolean> SERVED = AttributeKey.valueOf("served");
-
     private final PullSettings settings;
-    private final AgentSource agent;
+    private final TlsStack tls;
+    private final Clock clock;
     private final Admission admission;
     private final EventLoopGroup eventLoop =
             new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("pull-loop", true), NioIoHandler.newFactory());
@@ -60,9 +59,9 @@ public final class PullServer {
     /** What new connections meet. Both belong to the event loop, which changes them in one go. */
     private final TlsContexts contexts;
 
+    private final Reception reception;
     private PullPolicy.Mode mode = PullPolicy.Mode.INACTIVE;
-    private final WarmUp warmUp;
-    private boolean warm;
+    private Optional<WarmUp> warmUp = Optional.empty();
     private Channel listener;
 
     /**
@@ -75,11 +74,13 @@ public final class PullServer {
      */
     public PullServer(PullSettings settings, TlsStack tls, AgentSource agent, Clock clock) {
         this.settings = settings;
-        this.agent = agent;
+        this.tls = tls;
+        this.clock = clock;
         this.admission = new Admission(settings);
         this.contexts = new TlsContexts(tls, clock);
-        this.warmUp = new WarmUp(tls, settings, clock, () -> !pullers.isEmpty());
-        this.warm = !settings.warmUp();
+        this.reception = new Reception(settings, contexts, agent, tasks, LOG);
+        // While nothing is scheduled Netty looks every second whether something is.
+        eventLoop.scheduleAtFixedRate(() -> {}, 1, 1, TimeUnit.DAYS);
     }
 
     /**
@@ -96,17 +97,26 @@ public final class PullServer {
             listener = listen();
             LOG.info(() -> "listening on " + listener.localAddress());
         }
-        if (policy.mode() == PullPolicy.Mode.TLS && !warm) {
-            warm = true;
-            new DefaultThreadFactory("warm-up", true, Thread.MIN_PRIORITY)
-                    .newThread(warmUp)
-                    .start();
+        if (policy.mode() == PullPolicy.Mode.TLS && settings.warmUp() && warmUp.isEmpty()) {
+            warmUp(policy.registry().pulled());
         }
+    }
+
+    /** First what all pulls do, then what these connections' need besides. */
+    private void warmUp(List<Connection> pulled) {
+        WarmUp practice = new WarmUp(tls, settings, clock, () -> !pullers.isEmpty(), pulled);
+        warmUp = Optional.of(practice);
+        new DefaultThreadFactory("warm-up", true, Thread.MIN_PRIORITY)
+                .newThread(() -> {
+                    practice.run();
+                    eventLoop.execute(contexts::prepare);
+                })
+                .start();
     }
 
     /** Returns how many pulls have been practised so far. */
     int practised() {
-        return warmUp.done();
+        return warmUp.map(WarmUp::done).orElse(0);
     }
 
     /** Returns the port that is listened on, or empty while the server is inactive. */
@@ -124,9 +134,9 @@ public final class PullServer {
      */
     public void stop(Duration patience) throws InterruptedException {
         stopListening();
-        warmUp.stop();
+        warmUp.ifPresent(WarmUp::stop);
         // Whoever has not proved who they are has no claim on our patience.
-        pullers.stream().filter(puller -> !puller.hasAttr(SERVED)).forEach(Channel::close);
+        pullers.stream().filter(puller -> !puller.hasAttr(Reception.SERVED)).forEach(Channel::close);
         if (!pullers.newCloseFuture().await(patience.toNanos(), TimeUnit.NANOSECONDS)) {
             LOG.warning(() -> pullers.size() + " pulls did not end within " + patience.toSeconds() + " s");
             pullers.forEach(Reset::of);
@@ -197,27 +207,7 @@ public final class PullServer {
             channel.close();
             return;
         }
-        if (mode == PullPolicy.Mode.TLS) {
-            channel.pipeline()
-                    .addLast("server-name", new ServerNameHandler(contexts))
-                    .addLast("gate", new TlsGate(puller.getHostAddress(), settings.timeout(), LOG));
-        }
-        channel.pipeline().addLast("pull", new PullHandler(this::task, tasks));
-    }
-
-    private PullTask task(Channel channel) {
-        channel.attr(SERVED).set(true);
-        InetAddress puller = ((InetSocketAddress) channel.remoteAddress()).getAddress();
-        String connection = channel.attr(ServerNameHandler.CONNECTION).get();
-        boolean tls = connection != null;
-        return new PullTask(
-                channel,
-                puller,
-                (tls ? "pull of " + connection : "legacy pull") + " by " + puller.getHostAddress(),
-                agent,
-                tls ? Payload.framed(channel.alloc(), settings.compression()) : Payload.raw(channel.alloc()),
-                settings.timeout(),
-                LOG);
+        reception.welcome(channel, puller, mode == PullPolicy.Mode.LEGACY);
     }
 
     private String refusal(Throwable cause) {

@@ -3,6 +3,7 @@ package io.agentctl.pull;
 import io.agentctl.connection.Connection;
 import io.agentctl.connection.Registry;
 import io.agentctl.pki.Identity;
+import io.agentctl.pki.KeyStorage;
 import io.agentctl.pki.PkiException;
 import io.agentctl.pki.SiteTrust;
 import io.netty.handler.ssl.SslContext;
@@ -26,12 +27,16 @@ import javax.net.ssl.SSLException;
  * alive. So a context may be released the moment that no new handshake shall have it.
  */
 final class TlsContexts implements AutoCloseable {
+    /** Made before they are asked for. A host with more sites has time to make the others. */
+    private static final int MOST_PREPARED = 8;
+
     private static final Logger LOG = Logger.getLogger("io.agentctl.pull");
 
     private final TlsStack stack;
     private final Clock clock;
     private final Map<Connection, SslContext> contexts = new HashMap<>();
     private Registry registry = Registry.EMPTY;
+    private boolean isPrepared;
 
     /** One connection's side of a handshake. */
     record SiteTls(Connection connection, SslContext context) {}
@@ -62,6 +67,9 @@ final class TlsContexts implements AutoCloseable {
             }
             return gone;
         });
+        if (isPrepared) {
+            prepare();
+        }
     }
 
     /**
@@ -82,6 +90,30 @@ final class TlsContexts implements AutoCloseable {
             contexts.put(connection.get(), context);
         }
         return Optional.of(new SiteTls(connection.get(), context));
+    }
+
+    /**
+     * Makes the contexts of some connections before a handshake needs them, now and whenever the registry changes. Keys that are not
+     * in the registry are left alone: asking a device for one may take long.
+     */
+    void prepare() {
+        isPrepared = true;
+        registry.pulled().stream()
+                .filter(connection -> !KeyStorage.isOnToken(connection.privateKey()))
+                .limit(MOST_PREPARED)
+                .forEach(connection -> {
+                    try {
+                        forServerName(connection.uuid().toString());
+                    } catch (UnusableConnectionException e) {
+                        // Whoever asks for it is told, and the log then, too.
+                        LOG.log(Level.FINEST, e, e::getMessage);
+                    }
+                });
+    }
+
+    /** Returns how many contexts there are. */
+    int size() {
+        return contexts.size();
     }
 
     /** Releases all contexts; handshakes and pulls under way keep theirs to their end. */

@@ -1,5 +1,6 @@
 package io.agentctl.pull;
 
+import io.agentctl.agent.AgentSource;
 import io.agentctl.connection.Connection;
 import io.agentctl.connection.ConnectionMode;
 import io.agentctl.connection.ReceiverAddress;
@@ -8,36 +9,44 @@ import io.agentctl.connection.SiteId;
 import io.agentctl.pki.ImaginarySite;
 import io.agentctl.pki.Pem;
 import io.agentctl.pki.PkiException;
-import io.netty.channel.Channel;
-import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLParameters;
 
 /**
  * Practises pulls after the start, so that the first real one finds classes loaded and code compiled: a host is pulled once a minute,
  * and it would be half an hour before that happened by itself.
  *
- * <p>Each practice pull goes through the handlers of a real one, between two channels that exist in memory only: there is no port
- * that anybody could reach, the site and the keys are {@linkplain ImaginarySite imaginary}, and no agent is run. It gives way as
- * soon as somebody connects, and goes on when they are gone.
+ * <p>Practice pulls meet what real ones meet, from the socket to the agent's output, but nothing of it is real: they come over a
+ * socket in a directory that nobody else may enter, on an event loop of their own, the site and the keys are {@linkplain
+ * ImaginarySite imaginary}, and {@linkplain PracticeAgent no agent is run}. Practice waits while somebody is served.
  */
 final class WarmUp implements Runnable {
     /** After which the compiler has what it waits for: it takes code that ran 200 times, and a pull runs most of it several times. */
@@ -45,10 +54,6 @@ final class WarmUp implements Runnable {
 
     private static final Logger LOG = Logger.getLogger("io.agentctl.pull");
     private static final Duration PAUSE = Duration.ofMillis(200);
-    private static final Duration WRITE_TIMEOUT = Duration.ofSeconds(20);
-
-    /** More exchanges than any handshake and payload need; a practice pull that wants more is stuck. */
-    private static final int MOST_EXCHANGES = 100;
 
     /** A log of its own: nobody pulled. */
     private static final Logger UNHEARD = Logger.getAnonymousLogger();
@@ -61,23 +66,23 @@ final class WarmUp implements Runnable {
     private final PullSettings settings;
     private final Clock clock;
     private final BooleanSupplier wanted;
-    private volatile boolean stopped;
+    private final List<Connection> pulled;
     private final AtomicInteger done = new AtomicInteger();
-
-    /** Whether the pull under way has been given up, for good: what it left undone is no failure. */
-    private boolean gaveWay;
+    private volatile boolean stopped;
 
     /**
      * @param tls whose TLS to practise with
      * @param settings what the operator chose
      * @param clock tells when certificates must be valid
      * @param wanted whether somebody wants to be served, who comes first
+     * @param pulled the real connections, of which nothing is used but what the sites have signed
      */
-    WarmUp(TlsStack tls, PullSettings settings, Clock clock, BooleanSupplier wanted) {
+    WarmUp(TlsStack tls, PullSettings settings, Clock clock, BooleanSupplier wanted, List<Connection> pulled) {
         this.tls = tls;
         this.settings = settings;
         this.clock = clock;
         this.wanted = wanted;
+        this.pulled = List.copyOf(pulled);
     }
 
     @Override
@@ -89,13 +94,13 @@ final class WarmUp implements Runnable {
                     + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin) + " ms");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (IOException | PkiException | UnusableConnectionException | RuntimeException e) {
+        } catch (IOException | PkiException | RuntimeException e) {
             // Real pulls do not depend on it: they are only slower at first.
             LOG.log(Level.FINE, e, () -> "practice ended after " + done.get() + " pulls: " + e);
         }
     }
 
-    /** Ends practice at the next opportunity. */
+    /** Ends practice after the pull under way. */
     void stop() {
         stopped = true;
     }
@@ -105,25 +110,62 @@ final class WarmUp implements Runnable {
         return done.get();
     }
 
-    private void practise() throws InterruptedException, IOException, PkiException, UnusableConnectionException {
-        knock();
+    private void practise() throws InterruptedException, IOException, PkiException {
+        Path folder = Files.createTempDirectory("agent-ctl-practice");
+        Path agent = folder.resolve("agent");
+        Path port = folder.resolve("port");
+        try (PracticeAgent practiceAgent = new PracticeAgent(agent)) {
+            practise(practiceAgent.source(settings.timeout()), port);
+        } finally {
+            Files.deleteIfExists(port);
+            Files.deleteIfExists(agent);
+            Files.deleteIfExists(folder);
+        }
+    }
+
+    private void practise(AgentSource agent, Path port) throws InterruptedException, PkiException, IOException {
         ImaginarySite site = ImaginarySite.at(clock.instant());
+        EventLoopGroup loop = new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory("practice", true), NioIoHandler.newFactory());
+        ExecutorService tasks = Executors.newCachedThreadPool(new DefaultThreadFactory("practice-pull", true));
         SslContext fetcher = tls.client(site.fetcher());
         try (TlsContexts contexts = new TlsContexts(tls, clock)) {
             contexts.follow(new Registry(List.of(connection(site)), Map.of()));
+            listen(loop, new Reception(settings, contexts, agent, tasks, UNHEARD), port);
+            knock();
             while (done.get() < PULLS && !stopped) {
                 if (wanted.getAsBoolean()) {
                     TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
-                } else if (pull(contexts, fetcher, site)) {
+                } else {
+                    new PracticePull(fetcher, site.uuid(), protocol()).from(UnixDomainSocketAddress.of(port));
+                    readSignature();
                     done.incrementAndGet();
                 }
             }
+            // Before the contexts are closed, which belong to the loop.
+            loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
         } finally {
+            loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            tasks.shutdown();
             ReferenceCountUtil.release(fetcher);
         }
     }
 
-    /** What comes before the handlers: a count of nobody's connections, and a socket that is connected to nothing. */
+    private static void listen(EventLoopGroup loop, Reception reception, Path port) throws InterruptedException {
+        new ServerBootstrap()
+                .group(loop)
+                .channel(NioServerDomainSocketChannel.class)
+                .childHandler(new ChannelInitializer<NioDomainSocketChannel>() {
+                    @Override
+                    protected void initChannel(NioDomainSocketChannel channel) {
+                        reception.welcome(channel, InetAddress.getLoopbackAddress(), false);
+                    }
+                })
+                .bind(UnixDomainSocketAddress.of(port))
+                .sync();
+    }
+
+    /** What comes before that: a count of nobody's connections, and a socket that is connected to nothing. */
     private void knock() {
         Admission admission = new Admission(settings);
         InetAddress nobody = InetAddress.getLoopbackAddress();
@@ -133,79 +175,25 @@ final class WarmUp implements Runnable {
         new NioSocketChannel().unsafe().closeForcibly();
     }
 
-    /** Pulls once; returns whether that came to its end, instead of giving way. */
-    private boolean pull(TlsContexts contexts, SslContext context, ImaginarySite site) throws IOException {
-        gaveWay = false;
-        Queue<Runnable> tasks = new ArrayDeque<>();
-        boolean served = false;
-        EmbeddedChannel server = new EmbeddedChannel(
-                new ServerNameHandler(contexts),
-                new TlsGate("practice", WRITE_TIMEOUT, UNHEARD),
-                new PullHandler(this::task, tasks::add));
-        // The announcement, which is not TLS.
-        ReferenceCountUtil.release(server.readOutbound());
-        EmbeddedChannel client = new EmbeddedChannel(handler(context, server, site));
-        try {
-            for (int i = 0; i < MOST_EXCHANGES && server.isOpen(); i++) {
-                if (givesWay()) {
-                    return false;
-                }
-                pass(client, server);
-                Runnable task = tasks.poll();
-                if (task != null) {
-                    task.run();
-                    served = true;
-                }
-                pass(server, client);
-                client.releaseInbound();
-            }
-            if (givesWay()) {
-                return false;
-            }
-            if (server.isOpen() || !served) {
-                throw new IOException("a practice pull " + (served ? "does not end" : "was refused"));
-            }
-            return true;
-        } finally {
-            client.finishAndReleaseAll();
-            server.finishAndReleaseAll();
+    /** Sites on old distributions speak the older version. */
+    private String protocol() {
+        return done.get() % 3 == 2 ? "TLSv1.2" : "TLSv1.3";
+    }
+
+    /** Sites sign by other means than the imaginary one: by RSA, as a rule. A root's signature is its own. */
+    private void readSignature() {
+        if (pulled.isEmpty()) {
+            return;
         }
-    }
-
-    private boolean givesWay() {
-        gaveWay = gaveWay || stopped || wanted.getAsBoolean();
-        return gaveWay;
-    }
-
-    private PullTask task(Channel channel) {
-        return new PullTask(
-                channel,
-                InetAddress.getLoopbackAddress(),
-                "practice",
-                new PracticeAgent(this::givesWay),
-                Payload.framed(channel.alloc(), settings.compression()),
-                WRITE_TIMEOUT,
-                UNHEARD);
-    }
-
-    private SslHandler handler(SslContext context, Channel channel, ImaginarySite site) {
-        SslHandler handler = context.newHandler(channel.alloc());
-        SSLEngine engine = handler.engine();
-        SSLParameters parameters = engine.getSSLParameters();
-        parameters.setServerNames(List.of(new SNIHostName(site.uuid().toString())));
-        // Sites on old distributions speak the older version.
-        parameters.setProtocols(new String[] {done.get() % 3 == 2 ? "TLSv1.2" : "TLSv1.3"});
-        engine.setSSLParameters(parameters);
-        return handler;
-    }
-
-    private static void pass(EmbeddedChannel from, EmbeddedChannel to) {
-        for (Object message = from.readOutbound(); message != null; message = from.readOutbound()) {
-            if (to.isOpen()) {
-                to.writeInbound(message);
-            } else {
-                ReferenceCountUtil.release(message);
-            }
+        try {
+            X509Certificate root = Pem.certificates(pulled.get(0).rootCert()).get(0);
+            // Not by the certificate's own method, which the JDK answers from memory the second time.
+            Signature signature = Signature.getInstance(root.getSigAlgName());
+            signature.initVerify(root.getPublicKey());
+            signature.update(root.getTBSCertificate());
+            signature.verify(root.getSignature());
+        } catch (PkiException | GeneralSecurityException e) {
+            LOG.log(Level.FINEST, e, () -> "the signatures of " + pulled.get(0).name() + " cannot be practised");
         }
     }
 

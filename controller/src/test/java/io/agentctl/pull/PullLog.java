@@ -7,7 +7,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** The lines that the pull server logs about pullers from one address. */
-final class PullLog extends Handler {
+final class PullLog extends Handler implements AutoCloseable {
     /** Held, or the logging framework might forget it together with its handlers. */
     private static final Logger LOGGER = Logger.getLogger("io.agentctl.pull");
 

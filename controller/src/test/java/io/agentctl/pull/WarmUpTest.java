@@ -4,18 +4,22 @@ import static io.agentctl.agent.ScriptedAgent.says;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentctl.Eventually;
-import io.agentctl.ThreadLog;
 import io.agentctl.agent.ScriptedAgent;
 import io.agentctl.connection.Connection;
 import io.agentctl.connection.ConnectionMode;
+import io.agentctl.connection.ReceiverAddress;
+import io.agentctl.connection.SiteId;
 import io.agentctl.site.SimulatedSite;
+import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 
-/** Practice before the first pull: it is bounded, gives way, and shows nowhere. */
+/** Practice before the first pull: it is bounded, waits for real ones, and shows nowhere. */
 @OnEveryTlsStack
 class WarmUpTest {
     @Parameter
@@ -27,66 +31,61 @@ class WarmUpTest {
     }
 
     @Test
-    void practisesWholePullsAndTellsNobody() {
-        PullLog log = new PullLog("practice");
-        try {
-            WarmUp warmUp = new WarmUp(tls, PullHost.SETTINGS, PullHost.CLOCK, () -> false);
+    void practisesWholePullsAndTellsNobody() throws Exception {
+        try (SimulatedSite site = new SimulatedSite("prod", PullHost.CLOCK);
+                PullLog log = new PullLog("127.0.0.1")) {
+            WarmUp warmUp = warmUp(() -> false, site.enroll("web1", ConnectionMode.PULL));
             warmUp.run();
 
             assertThat(warmUp.done()).isEqualTo(WarmUp.PULLS);
-            assertThat(log.lines()).isEmpty();
-        } finally {
-            log.close();
+            assertThat(log.lines()).noneMatch(line -> line.contains("practice"));
+            assertThat(log.lines()).noneMatch(line -> line.contains("prod"));
         }
     }
 
+    /** Whatever the connections are like, of which it uses the root alone. */
     @Test
-    void dropsWhatItIsAtWhenSomebodyConnects() {
-        AtomicInteger asked = new AtomicInteger();
-        AtomicInteger givenWay = new AtomicInteger();
-        WarmUp warmUp = new WarmUp(tls, PullHost.SETTINGS, PullHost.CLOCK, () -> {
-            boolean wanted = asked.incrementAndGet() % 100 == 0;
-            if (wanted) {
-                givenWay.incrementAndGet();
-            }
-            return wanted;
-        });
+    void doesWithoutTheSitesSignature() {
+        Connection unusable = Connection.registered(
+                ConnectionMode.PULL,
+                new ReceiverAddress(new SiteId("h", "s"), 8000),
+                UUID.randomUUID(),
+                "no key",
+                "no certificate",
+                "no root");
+        WarmUp warmUp = warmUp(() -> false, unusable);
         warmUp.run();
 
         assertThat(warmUp.done()).isEqualTo(WarmUp.PULLS);
-        assertThat(givenWay).hasPositiveValue();
+    }
+
+    @Test
+    void waitsWhileSomebodyIsServed() {
+        AtomicInteger asked = new AtomicInteger();
+        WarmUp warmUp = warmUp(() -> asked.incrementAndGet() % 30 == 0);
+        warmUp.run();
+
+        assertThat(warmUp.done()).isEqualTo(WarmUp.PULLS);
+        assertThat(asked).hasValueGreaterThan(WarmUp.PULLS);
     }
 
     @Test
     void endsWhenTheServerDoes() {
         WarmUp[] warmUp = new WarmUp[1];
         AtomicInteger asked = new AtomicInteger();
-        warmUp[0] = new WarmUp(tls, PullHost.SETTINGS, PullHost.CLOCK, () -> {
-            if (asked.incrementAndGet() == 100) {
+        warmUp[0] = warmUp(() -> {
+            if (asked.incrementAndGet() == 10) {
                 warmUp[0].stop();
             }
             return false;
         });
         warmUp[0].run();
 
-        assertThat(asked).hasValueLessThan(110);
-        assertThat(warmUp[0].done()).isLessThan(WarmUp.PULLS);
+        assertThat(warmUp[0].done()).isEqualTo(10);
     }
 
-    /** Not even where it gives way in the middle of a handshake or a payload. */
-    @Test
-    void isHeardByNobody() {
-        try (ThreadLog log = ThreadLog.of("io.agentctl.pull", Thread.currentThread())) {
-            AtomicInteger asked = new AtomicInteger();
-            WarmUp warmUp = new WarmUp(tls, PullHost.SETTINGS, PullHost.CLOCK, () -> {
-                int count = asked.incrementAndGet();
-                return count < 100 && count % 9 == 0;
-            });
-            warmUp.run();
-
-            assertThat(warmUp.done()).isEqualTo(WarmUp.PULLS);
-            assertThat(log.lines()).isEmpty();
-        }
+    private WarmUp warmUp(BooleanSupplier wanted, Connection... pulled) {
+        return new WarmUp(tls, PullHost.SETTINGS, PullHost.CLOCK, wanted, List.of(pulled));
     }
 
     @Test
