@@ -17,7 +17,7 @@ record Plan(Turns turns, Duration spacing, Extent extent) {
      *
      * @param rounds how often every server has its turn
      * @param pulls of one turn
-     * @param warmUp pulls of every server before the first round
+     * @param warmUp pulls of every server before the first round; a JVM of ours has compiled what it compiles after some 1,500
      */
     record Turns(int rounds, int pulls, int warmUp) {}
 
@@ -52,7 +52,7 @@ record Plan(Turns turns, Duration spacing, Extent extent) {
     /** Half an hour at most. */
     static Plan full() {
         return new Plan(
-                new Turns(7, 100, 600),
+                new Turns(7, 100, 3000),
                 Duration.ofMillis(500),
                 new Extent(
                         5,
@@ -71,7 +71,7 @@ record Plan(Turns turns, Duration spacing, Extent extent) {
     /** A few minutes: fewer repetitions, smaller loads. */
     static Plan quick() {
         return new Plan(
-                new Turns(3, 30, 100),
+                new Turns(5, 60, 1500),
                 Duration.ofMillis(100),
                 new Extent(
                         2,
