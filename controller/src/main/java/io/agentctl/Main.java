@@ -19,16 +19,24 @@ public final class Main {
      * @param arguments the command line
      */
     public static void main(String[] arguments) {
-        Invocation invocation = new Invocation(System.getenv(), new ProcessTerminal(), Clock.systemUTC());
+        Invocation invocation = invocation();
         if (StatusForAgent.answered(invocation, arguments)) {
             // Not by exit, for which Java 21 and later set up their log.
             return;
         }
+        System.exit(run(invocation, arguments));
+    }
+
+    static Invocation invocation() {
+        return new Invocation(System.getenv(), new ProcessTerminal(), Clock.systemUTC());
+    }
+
+    static int run(Invocation invocation, String... arguments) {
         // Before anybody asks for a logger: Java picks its log's owner once.
         System.setProperty("java.util.logging.manager", LogUntilHalt.class.getName());
         JdkSwitches.set();
         // Or Java 22 to 24 load a line editor to ask for a password.
         System.setProperty("jdk.console", "java.base");
-        System.exit(DaemonForService.run(invocation, arguments).orElseGet(() -> AgentCtl.run(invocation, arguments)));
+        return DaemonForService.run(invocation, arguments).orElseGet(() -> AgentCtl.run(invocation, arguments));
     }
 }

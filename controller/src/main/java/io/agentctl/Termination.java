@@ -11,7 +11,9 @@ public final class Termination implements AutoCloseable {
     /** Longer than anything the service may do in its end. */
     private static final int PATIENCE_IN_SECONDS = 30;
 
-    private final CountDownLatch requested = new CountDownLatch(1);
+    /** A process ends once. */
+    private static final CountDownLatch REQUESTED = new CountDownLatch(1);
+
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread hook = new Thread(this::stopAndExit, "termination");
 
@@ -20,26 +22,29 @@ public final class Termination implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
+    /** Asks for the end without a signal, and without an exit of the process. */
+    static void request() {
+        REQUESTED.countDown();
+    }
+
     /** Returns what is counted down when the process shall end. */
     public CountDownLatch requested() {
-        return requested;
+        return REQUESTED;
     }
 
     /** Tells that the service has ended, because it was asked to or by itself. */
     @Override
     public void close() {
-        if (requested.getCount() > 0) {
-            try {
-                Runtime.getRuntime().removeShutdownHook(hook);
-            } catch (IllegalStateException e) {
-                // The signal came at this very moment: the hook runs and needs to know.
-            }
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The signal has come: the hook runs and needs to know.
         }
         ended.countDown();
     }
 
     private void stopAndExit() {
-        requested.countDown();
+        REQUESTED.countDown();
         try {
             if (ended.await(PATIENCE_IN_SECONDS, TimeUnit.SECONDS)) {
                 Runtime.getRuntime().halt(0);

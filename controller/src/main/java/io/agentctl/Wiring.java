@@ -141,7 +141,9 @@ public record Wiring(Settings settings, ProxyEnvironment proxies, Clock clock) {
                 new Renewer(registry(), renewal(), new Random(), clock),
                 clock,
                 passage,
-                Duration.ofMillis(ThreadLocalRandom.current().nextLong(FIRST_LOOK.toMillis())));
+                Duration.ofMillis(ThreadLocalRandom.current().nextLong(FIRST_LOOK.toMillis())),
+                // For months nothing will need the memory that it took, and the collector would never come that far.
+                System::gc);
     }
 
     private Daemon service(List<Daemon.Companion> companions) {

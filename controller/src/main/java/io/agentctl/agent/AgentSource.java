@@ -32,12 +32,20 @@ public interface AgentSource {
     /**
      * Reads a source as users write it.
      *
-     * @param text {@code unix:PATH}, {@code tcp:HOST:PORT} (IPv6 in brackets) or {@code exec:COMMAND}
+     * @param text {@code unix:PATH}, {@code tcp:HOST:PORT} (IPv6 in brackets), {@code exec:COMMAND}, or {@code ip/HOST:PORT}, which is
+     *     Windows' own spelling of {@code tcp:}
      * @param patience how long the agent may be silent before its run counts as failed; positive
      * @return the source
      * @throws IllegalArgumentException if the text is of none of these forms
      */
     static AgentSource parse(String text, Duration patience) {
+        if (text.startsWith("ip/")) {
+            return TcpSource.parse(text.substring("ip/".length()), patience);
+        }
+        if (text.startsWith("ms/")) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' is a mailslot, which is not supported; let the agent listen on ip/localhost:28250");
+        }
         int colon = text.indexOf(':');
         String kind = colon < 0 ? "" : text.substring(0, colon);
         String rest = text.substring(colon + 1);

@@ -1,5 +1,6 @@
 package io.agentctl.cli;
 
+import io.agentctl.Wiring;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,7 +25,6 @@ final class DaemonCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return RunningService.untilTerminated(
-                options.load(invocation, proxy.detectProxy()).wiring().service());
+        return options.run(invocation, proxy.detectProxy(), Wiring::service);
     }
 }

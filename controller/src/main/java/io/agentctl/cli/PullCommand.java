@@ -1,5 +1,6 @@
 package io.agentctl.cli;
 
+import io.agentctl.Wiring;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,7 +22,6 @@ final class PullCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return RunningService.untilTerminated(
-                options.load(invocation, false).wiring().pullService());
+        return options.run(invocation, false, Wiring::pullService);
     }
 }

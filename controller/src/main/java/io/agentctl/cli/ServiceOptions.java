@@ -1,8 +1,14 @@
 package io.agentctl.cli;
 
+import io.agentctl.Daemon;
+import io.agentctl.Wiring;
 import io.agentctl.config.ConfigException;
 import io.agentctl.config.Overrides;
+import io.agentctl.registration.RegistrationException;
+import java.nio.file.Path;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -11,6 +17,7 @@ import picocli.CommandLine.Spec;
 
 /** What the verbs have in common that serve pulls. */
 final class ServiceOptions {
+    private static final Logger LOG = Logger.getLogger("io.agentctl.daemon");
     private static final int MAX_PORT = 65_535;
 
     @Option(
@@ -24,13 +31,31 @@ final class ServiceOptions {
             description = "Serve nobody while others than the owner can get at the private keys, instead of a warning.")
     private boolean strictPermissions;
 
+    @Option(
+            names = "--log-file",
+            paramLabel = "FILE",
+            description = {
+                "Write the log into FILE instead of stderr, for services whose stderr nobody keeps.",
+                "A full one (1 MiB) becomes FILE.1, that FILE.2, up to FILE.4."
+            })
+    private Path logFile;
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
     @Mixin
     private AgentOption agent;
 
-    LoadedSettings load(Invocation invocation, boolean detectProxy) throws ConfigException {
+    /** Which service, of those that a wiring has. */
+    @FunctionalInterface
+    interface Choice {
+        Daemon of(Wiring wiring) throws RegistrationException;
+    }
+
+    private LoadedSettings load(Invocation invocation, boolean detectProxy) throws ConfigException, CommandException {
+        if (logFile != null) {
+            StreamLog.moveTo(LogFile.open(logFile));
+        }
         if (port != null && (port < 0 || port > MAX_PORT)) {
             throw new ParameterException(
                     spec.commandLine(), "option --port: '" + port + "' is no TCP port: expected 0 to " + MAX_PORT);
@@ -44,5 +69,26 @@ final class ServiceOptions {
                         detectProxy,
                         false,
                         strictPermissions));
+    }
+
+    /**
+     * Runs a service until the process is told to end.
+     *
+     * @param invocation what the command is called with
+     * @param detectProxy whether it uses the environment's proxies
+     * @param choice which service
+     * @return the exit status
+     */
+    int run(Invocation invocation, boolean detectProxy, Choice choice) throws Exception {
+        try {
+            return RunningService.untilTerminated(
+                    choice.of(load(invocation, detectProxy).wiring()));
+        } catch (Exception e) {
+            if (logFile != null) {
+                // Else it would stand on stderr alone, where nobody looks.
+                LOG.log(Level.SEVERE, e.getMessage(), e);
+            }
+            throw e;
+        }
     }
 }

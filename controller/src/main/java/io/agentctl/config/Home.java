@@ -2,7 +2,6 @@ package io.agentctl.config;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -10,43 +9,31 @@ import java.util.Optional;
  *
  * @param directory the home directory, with the registry
  * @param configuration the directory with the files that the operator writes
- * @param isMoved whether the environment names another home, which then has an agent of its own
+ * @param agent the agent as users write it, unless they name another
  */
-record Home(Setting<Path> directory, Path configuration, boolean isMoved) {
+record Home(Setting<Path> directory, Path configuration, String agent) {
     private static final String VARIABLE = "DEBUG_HOME_DIR";
-    private static final Path SOCKET = Path.of("run", "check-mk-agent.socket");
 
     /** The launcher has looked for the agent's user and for the single-directory deployment. */
     private static final String HOME_PROPERTY = "agentctl.home";
 
     private static final String CONFIGURATION_PROPERTY = "agentctl.config";
 
-    static Home locate(Environment environment) throws ConfigException {
+    static Home locate(Environment environment, Platform platform) throws ConfigException {
         Optional<Setting<String>> named = environment.text(VARIABLE);
         if (named.isPresent()) {
             Setting<String> text = named.get();
             Path home = text.require(VARIABLE, () -> path(text.value()))
                     .toAbsolutePath()
                     .normalize();
-            return new Home(new Setting<>(home, text.origin()), home, true);
+            return new Home(new Setting<>(home, text.origin()), home, platform.agent(home));
         }
-        Path home = Path.of(System.getProperty(HOME_PROPERTY, defaultDirectory(environment)));
+        Path home = Path.of(
+                System.getProperty(HOME_PROPERTY, platform.home(environment).toString()));
         return new Home(
-                Setting.byDefault(home), Path.of(System.getProperty(CONFIGURATION_PROPERTY, home.toString())), false);
-    }
-
-    /** Another home has another agent, or tests would reach for the host's. */
-    String agentSocket() {
-        return "unix:" + (isMoved ? directory.value() : Path.of("/")).resolve(SOCKET);
-    }
-
-    private static String defaultDirectory(Environment environment) {
-        if (System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows")) {
-            String programData =
-                    environment.text("ProgramData").map(Setting::value).orElse("C:\\ProgramData");
-            return Path.of(programData, "checkmk", "agent").toString();
-        }
-        return "/var/lib/cmk-agent";
+                Setting.byDefault(home),
+                Path.of(System.getProperty(CONFIGURATION_PROPERTY, home.toString())),
+                platform.agent(Path.of("/")));
     }
 
     private static Path path(String text) {

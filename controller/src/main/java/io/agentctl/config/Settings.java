@@ -89,8 +89,12 @@ public record Settings(
      * @throws ConfigException if a value cannot be understood
      */
     public static Settings load(Map<String, String> environment, Overrides options) throws ConfigException {
+        return load(environment, options, Platform.current());
+    }
+
+    static Settings load(Map<String, String> environment, Overrides options, Platform platform) throws ConfigException {
         Environment variables = new Environment(environment);
-        Home home = Home.locate(variables);
+        Home home = Home.locate(variables, platform);
         ConfigFile file = ConfigFile.read(home.configuration().resolve(FILE_NAME));
         return new Settings(
                 home.directory(),
@@ -130,8 +134,7 @@ public record Settings(
     }
 
     private static Setting<AgentSource> agent(Overrides options, ConfigFile file, Home home) throws ConfigException {
-        Setting<String> text =
-                Setting.strongest(home.agentSocket(), option(options.agent(), "--agent"), file.text("agent"));
+        Setting<String> text = Setting.strongest(home.agent(), option(options.agent(), "--agent"), file.text("agent"));
         Duration patience = file.integer("agent_timeout", 1, DAY_IN_SECONDS)
                 .map(seconds -> Duration.ofSeconds(seconds.value()))
                 .orElse(AgentSource.DEFAULT_PATIENCE);

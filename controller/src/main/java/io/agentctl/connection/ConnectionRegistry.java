@@ -245,7 +245,11 @@ public final class ConnectionRegistry {
 
     private void createHome() throws RegistryException {
         try {
+            boolean isNew = Files.notExists(home);
             Files.createDirectories(home, OwnerOnly.folder(home));
+            if (isNew) {
+                OwnerOnly.seal(home);
+            }
         } catch (IOException e) {
             throw new RegistryException("cannot create the home directory " + home + ": " + PrivateFile.reason(e), e);
         }

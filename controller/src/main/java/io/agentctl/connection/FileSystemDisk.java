@@ -17,6 +17,12 @@ final class FileSystemDisk implements Disk {
     public NewFile create(Path file) throws IOException {
         FileChannel channel = FileChannel.open(
                 file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OwnerOnly.file(file));
+        try {
+            OwnerOnly.seal(file);
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
         return new NewFile() {
             @Override
             public void write(ByteBuffer bytes) throws IOException {
@@ -39,7 +45,13 @@ final class FileSystemDisk implements Disk {
 
     @Override
     public void rename(Path from, Path to) throws IOException {
-        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Insistence.Step step =
+                () -> Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        if (isPosix(from)) {
+            step.take();
+        } else {
+            Insistence.USUAL.on(step);
+        }
     }
 
     @Override
@@ -49,11 +61,15 @@ final class FileSystemDisk implements Disk {
 
     @Override
     public void sync(Path folder) throws IOException {
-        if (!folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+        if (!isPosix(folder)) {
             return; // Windows cannot open a directory, and orders renames by itself.
         }
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         }
+    }
+
+    private static boolean isPosix(Path path) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 }

@@ -13,12 +13,12 @@ import java.util.logging.Logger;
 import java.util.stream.Collectors;
 
 /**
- * Looks whether others can get at the private keys: by the modes and owners of the home directory and the registry in it. What is
+ * Looks whether others can get at the private keys: by the modes or access lists, and the owners, of the home directory and the registry in it. What is
  * wrong is a warning, since hosts that were set up by others must go on working, or a refusal where the operator wants that.
  *
  * @param home the home directory
  * @param registry the registry file
- * @param view tells modes and owners
+ * @param view tells who may do what
  * @param strict whether to refuse
  */
 public record HomeGuard(Path home, Path registry, FileAccessView view, boolean strict) {
@@ -46,7 +46,8 @@ public record HomeGuard(Path home, Path registry, FileAccessView view, boolean s
         try {
             Optional<FileAccess> access = view.of(path);
             if (access.isEmpty()) {
-                LOG.fine(() -> path + ": its file system has no modes, so who can get at it is not checked");
+                LOG.fine(() -> path
+                        + ": its file system has neither modes nor access lists, so who can get at it is not checked");
             }
             return access;
         } catch (NoSuchFileException e) {
@@ -65,8 +66,8 @@ public record HomeGuard(Path home, Path registry, FileAccessView view, boolean s
             String danger = access.isChangeableByOthers() ? ", and so replace the private keys" : "";
             findings.add(new Finding(
                     level,
-                    "the home directory " + home + " has mode " + access.octal() + ": " + access.sharing() + danger
-                            + "; run: chmod 0700 " + home));
+                    "the home directory " + home + " has " + access.label() + ": " + access.sharing() + danger
+                            + "; run: " + access.closing(home, "0700")));
         }
     }
 
@@ -75,8 +76,8 @@ public record HomeGuard(Path home, Path registry, FileAccessView view, boolean s
         if (access.isShared()) {
             findings.add(new Finding(
                     Level.WARNING,
-                    registry + " has mode " + access.octal() + ": " + access.sharing()
-                            + ", private keys included; run: chmod 0600 " + registry
+                    registry + " has " + access.label() + ": " + access.sharing()
+                            + ", private keys included; run: " + access.closing(registry, "0600")
                             + ", then renew what others may have read: renew-certificate --all --force"));
         }
     }
@@ -86,9 +87,9 @@ public record HomeGuard(Path home, Path registry, FileAccessView view, boolean s
             String us = System.getProperty("user.name");
             findings.add(new Finding(
                     Level.WARNING,
-                    path + " (mode " + access.octal() + ") belongs to user '" + access.owner() + "', " + danger
-                            + ", while this is run by '" + us + "'; run this as that user, or: chown " + us + " "
-                            + path));
+                    path + " (" + access.label() + ") belongs to user '" + access.owner() + "', " + danger
+                            + ", while this is run by '" + us + "'; run this as that user, or: "
+                            + access.handingOver(path, us)));
         }
     }
 }

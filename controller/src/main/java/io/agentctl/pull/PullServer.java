@@ -27,9 +27,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
@@ -109,9 +111,18 @@ public final class PullServer {
         new DefaultThreadFactory("warm-up", true, Thread.MIN_PRIORITY)
                 .newThread(() -> {
                     practice.run();
-                    eventLoop.execute(contexts::prepare);
+                    prepare();
                 })
                 .start();
+    }
+
+    private void prepare() {
+        try {
+            eventLoop.execute(contexts::prepare);
+        } catch (RejectedExecutionException e) {
+            // The server has ended meanwhile.
+            LOG.log(Level.FINEST, e, () -> "nothing is left to prepare");
+        }
     }
 
     /** Returns how many pulls have been practised so far. */

@@ -20,6 +20,7 @@ public final class RenewalSchedule implements Runnable {
     private final Clock clock;
     private final Passage passage;
     private final Duration firstDelay;
+    private final Runnable afterwards;
 
     /** Real time, as distinct from what the clock says. */
     public interface Passage {
@@ -40,12 +41,14 @@ public final class RenewalSchedule implements Runnable {
      * @param clock tells the time
      * @param passage of real time
      * @param firstDelay until the first look
+     * @param afterwards is run after each look that tried a renewal
      */
-    public RenewalSchedule(Renewer renewer, Clock clock, Passage passage, Duration firstDelay) {
+    public RenewalSchedule(Renewer renewer, Clock clock, Passage passage, Duration firstDelay, Runnable afterwards) {
         this.renewer = renewer;
         this.clock = clock;
         this.passage = passage;
         this.firstDelay = firstDelay;
+        this.afterwards = afterwards;
     }
 
     /** Looks until the thread is interrupted. */
@@ -54,7 +57,9 @@ public final class RenewalSchedule implements Runnable {
         try {
             passage.pause(firstDelay);
             while (true) {
-                renewer.look();
+                if (renewer.look()) {
+                    afterwards.run();
+                }
                 waitForNextLook();
             }
         } catch (InterruptedException e) {

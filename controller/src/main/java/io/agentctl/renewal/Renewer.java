@@ -62,6 +62,7 @@ public final class Renewer {
     private final Map<UUID, Integer> warned = new HashMap<>();
     private final List<Renewed> unstored = new ArrayList<>();
     private Instant unstoredSince = Instant.MIN;
+    private boolean tried;
 
     /** What stands between a connection and its renewal. */
     private record Trouble(int failures, Instant failedAt, Instant nextTry, String message) {
@@ -84,8 +85,13 @@ public final class Renewer {
         this.clock = clock;
     }
 
-    /** Looks at all connections once. What goes wrong is logged, and tried again by a later look. */
-    public void look() {
+    /**
+     * Looks at all connections once. What goes wrong is logged, and tried again by a later look.
+     *
+     * @return whether a renewal was tried, whatever became of it
+     */
+    public boolean look() {
+        tried = false;
         try {
             List<Connection> connections = registry.read().connections();
             troubles.keySet()
@@ -100,6 +106,7 @@ public final class Renewer {
             // Whoever watches the registry says so, once.
             LOG.fine(e.getMessage());
         }
+        return tried;
     }
 
     /** Returns when the next try after a failure is due, if any is. */
@@ -132,6 +139,7 @@ public final class Renewer {
                 if (window == RenewalWindow.DUE) {
                     warnOfEnd(connection, certificate, now);
                 }
+                tried = true;
                 unstored.add(renewal.obtain(connection, this::checkUnlessChecked));
                 unstoredSince = unstored.size() == 1 ? now : unstoredSince;
             }

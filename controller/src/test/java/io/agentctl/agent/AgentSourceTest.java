@@ -14,6 +14,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -46,6 +47,19 @@ class AgentSourceTest {
     void readsWhatUsersWriteAndWritesItBack(String text, AgentSource source) {
         assertThat(AgentSource.parse(text, PATIENCE)).isEqualTo(source);
         assertThat(source.description()).isEqualTo(text);
+    }
+
+    @Test
+    void readsWindowsSpellings() {
+        assertThat(AgentSource.parse("ip/localhost:28250", PATIENCE))
+                .isEqualTo(AgentSource.parse("tcp:localhost:28250", PATIENCE));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> AgentSource.parse("ip/localhost", PATIENCE))
+                .withMessage("'tcp:localhost'" + TCP_FORM);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> AgentSource.parse("ms/Global\\WinAgent_12", PATIENCE))
+                .withMessage("'ms/Global\\WinAgent_12' is a mailslot, which is not supported; let the agent listen on"
+                        + " ip/localhost:28250");
     }
 
     @ParameterizedTest

@@ -11,6 +11,7 @@ import io.agentctl.connection.Registry;
 import io.agentctl.connection.RegistryException;
 import io.agentctl.connection.SiteId;
 import io.agentctl.pki.KeyType;
+import io.agentctl.pki.OwnerOnly;
 import io.agentctl.pki.TestCa;
 import io.agentctl.pki.TestCa.Issued;
 import io.agentctl.pki.TestKeys;
@@ -19,6 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -107,10 +110,15 @@ final class Workbench implements AutoCloseable {
 
     /** Registers this host at as many sites, without anyone being asked. */
     List<Connection> connections(KeyType keyType, int count) {
+        Instant now = Instant.now();
         List<Connection> connections = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             UUID uuid = UUID.randomUUID();
-            Issued host = agentCa.issue(uuid.toString()).key(key(keyType)).mint();
+            // As sites issue them: nothing is to be renewed while it is measured.
+            Issued host = agentCa.issue(uuid.toString())
+                    .key(key(keyType))
+                    .valid(now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(5 * 365)))
+                    .mint();
             connections.add(Connection.registered(
                     ConnectionMode.PULL,
                     new ReceiverAddress(new SiteId("bench.example.com", "site" + i), 8000),
@@ -141,7 +149,8 @@ final class Workbench implements AutoCloseable {
     /** Makes a home directory. */
     Home home(List<Connection> connections, AgentDouble source, String... settings) throws IOException {
         homes++;
-        Home home = new Home(Files.createDirectory(folder.resolve("home" + homes)), Server.freePort());
+        Path path = folder.resolve("home" + homes);
+        Home home = new Home(Files.createDirectory(path, OwnerOnly.folder(path)), Server.freePort());
         try {
             home.registry().update(nothing -> new Registry(connections, Map.of()));
         } catch (RegistryException e) {

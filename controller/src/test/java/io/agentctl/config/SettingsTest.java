@@ -72,18 +72,18 @@ class SettingsTest {
     void livesInTheCustomaryPlaceOtherwise() throws Exception {
         Assumptions.assumeTrue(Path.of("/").equals(Path.of("/").toAbsolutePath()), "this is not a Unix machine");
         for (Map<String, String> environment : List.of(Map.<String, String>of(), Map.of("DEBUG_HOME_DIR", ""))) {
-            Home located = Home.locate(new Environment(environment));
+            Home located = Home.locate(new Environment(environment), Platform.POSIX);
             assertThat(located.directory()).isEqualTo(new Setting<>(Path.of("/var/lib/cmk-agent"), "default"));
             assertThat(located.configuration()).isEqualTo(Path.of("/var/lib/cmk-agent"));
-            assertThat(located.agentSocket()).isEqualTo("unix:/run/check-mk-agent.socket");
+            assertThat(located.agent()).isEqualTo("unix:/run/check-mk-agent.socket");
         }
     }
 
     @Test
     void makesARelativeHomeAbsolute() throws Exception {
-        Home located = Home.locate(new Environment(Map.of("DEBUG_HOME_DIR", "a/../b")));
+        Home located = Home.locate(new Environment(Map.of("DEBUG_HOME_DIR", "a/../b")), Platform.current());
         assertThat(located.directory().value()).isEqualTo(Path.of("b").toAbsolutePath());
-        assertThatThrownBy(() -> Home.locate(new Environment(Map.of("DEBUG_HOME_DIR", "a\0b"))))
+        assertThatThrownBy(() -> Home.locate(new Environment(Map.of("DEBUG_HOME_DIR", "a\0b")), Platform.current()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessage("environment variable DEBUG_HOME_DIR: 'a\0b' is not a path");
     }

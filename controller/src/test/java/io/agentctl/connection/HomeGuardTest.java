@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.agentctl.ThreadLog;
 import io.agentctl.pki.FileAccess;
+import io.agentctl.pki.ListAccess;
+import io.agentctl.pki.ModeAccess;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -21,8 +23,8 @@ class HomeGuardTest {
     private static final Path HOME = Path.of("/var/lib/cmk-agent");
     private static final Path REGISTRY = HOME.resolve("registered_connections.json");
     private static final String US = System.getProperty("user.name");
-    private static final FileAccess OWN_FOLDER = new FileAccess(0700, "cmk-agent", true);
-    private static final FileAccess OWN_FILE = new FileAccess(0600, "cmk-agent", true);
+    private static final FileAccess OWN_FOLDER = new ModeAccess(0700, "cmk-agent", true);
+    private static final FileAccess OWN_FILE = new ModeAccess(0600, "cmk-agent", true);
 
     @Test
     void isSilentWhereAllIsRight() {
@@ -36,21 +38,21 @@ class HomeGuardTest {
 
     @Test
     void mentionsAHomeThatAGroupCanReadInPassing() {
-        assertThat(warnings(Map.of(HOME, new FileAccess(0750, "cmk-agent", true), REGISTRY, OWN_FILE)))
+        assertThat(warnings(Map.of(HOME, new ModeAccess(0750, "cmk-agent", true), REGISTRY, OWN_FILE)))
                 .containsExactly(
                         "INFO the home directory /var/lib/cmk-agent has mode 0750: its group can read it; run: chmod 0700 /var/lib/cmk-agent");
     }
 
     @Test
     void warnsOfAHomeThatEveryoneCanRead() {
-        assertThat(warnings(Map.of(HOME, new FileAccess(0755, "cmk-agent", true), REGISTRY, OWN_FILE)))
+        assertThat(warnings(Map.of(HOME, new ModeAccess(0755, "cmk-agent", true), REGISTRY, OWN_FILE)))
                 .containsExactly(
                         "WARNING the home directory /var/lib/cmk-agent has mode 0755: everyone can read it; run: chmod 0700 /var/lib/cmk-agent");
     }
 
     @Test
     void warnsOfAHomeThatAGroupCanChange() {
-        assertThat(warnings(Map.of(HOME, new FileAccess(0770, "cmk-agent", true), REGISTRY, OWN_FILE)))
+        assertThat(warnings(Map.of(HOME, new ModeAccess(0770, "cmk-agent", true), REGISTRY, OWN_FILE)))
                 .containsExactly(
                         "WARNING the home directory /var/lib/cmk-agent has mode 0770: its group can read and change it, and so replace the"
                                 + " private keys; run: chmod 0700 /var/lib/cmk-agent");
@@ -58,7 +60,7 @@ class HomeGuardTest {
 
     @Test
     void warnsOfARegistryThatOthersCanRead() {
-        assertThat(warnings(Map.of(HOME, OWN_FOLDER, REGISTRY, new FileAccess(0640, "cmk-agent", true))))
+        assertThat(warnings(Map.of(HOME, OWN_FOLDER, REGISTRY, new ModeAccess(0640, "cmk-agent", true))))
                 .containsExactly("WARNING " + REGISTRY
                         + " has mode 0640: its group can read it, private keys included; run: chmod 0600 "
                         + REGISTRY + ", then renew what others may have read: renew-certificate --all --force");
@@ -67,7 +69,7 @@ class HomeGuardTest {
     @Test
     void warnsOfForeignOwners() {
         assertThat(warnings(Map.of(
-                        HOME, new FileAccess(0700, "mallory", false), REGISTRY, new FileAccess(0600, "eve", false))))
+                        HOME, new ModeAccess(0700, "mallory", false), REGISTRY, new ModeAccess(0600, "eve", false))))
                 .containsExactly(
                         "WARNING " + HOME
                                 + " (mode 0700) belongs to user 'mallory', who can replace what lies there, while this is run by '"
@@ -78,9 +80,29 @@ class HomeGuardTest {
     }
 
     @Test
+    void warnsOfWhomElseAnAccessListLetsIn() {
+        FileAccess list = new ListAccess(
+                "mallory",
+                false,
+                List.of(
+                        new ListAccess.Grant("BUILTIN\\Users", true, false),
+                        new ListAccess.Grant("Everyone", true, true)));
+
+        assertThat(warnings(Map.of(HOME, list, REGISTRY, OWN_FILE)))
+                .containsExactly(
+                        "WARNING " + HOME
+                                + " (an access list) belongs to user 'mallory', who can replace what lies there, while this is run by '"
+                                + US + "'; run this as that user, or: icacls \"" + HOME + "\" /setowner \"" + US + "\"",
+                        "WARNING the home directory " + HOME
+                                + " has an access list: BUILTIN\\Users can read it, Everyone can read and change it, and so replace the"
+                                + " private keys; run: icacls \"" + HOME
+                                + "\" /inheritance:d /remove:g \"BUILTIN\\Users\" \"Everyone\"");
+    }
+
+    @Test
     void refusesAllOfItInTheSameWordsWhereThatIsWanted() {
         Map<Path, FileAccess> files = Map.of(
-                HOME, new FileAccess(0750, "cmk-agent", true), REGISTRY, new FileAccess(0604, "cmk-agent", true));
+                HOME, new ModeAccess(0750, "cmk-agent", true), REGISTRY, new ModeAccess(0604, "cmk-agent", true));
 
         assertThatExceptionOfType(RegistryException.class)
                 .isThrownBy(() -> guard(files, true).check())
@@ -105,8 +127,10 @@ class HomeGuardTest {
 
             assertThat(log.lines())
                     .containsExactly(
-                            "FINE " + HOME + ": its file system has no modes, so who can get at it is not checked",
-                            "FINE " + REGISTRY + ": its file system has no modes, so who can get at it is not checked");
+                            "FINE " + HOME
+                                    + ": its file system has neither modes nor access lists, so who can get at it is not checked",
+                            "FINE " + REGISTRY
+                                    + ": its file system has neither modes nor access lists, so who can get at it is not checked");
         } finally {
             logger.setLevel(before);
         }

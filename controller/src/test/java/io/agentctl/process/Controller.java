@@ -86,6 +86,22 @@ public final class Controller {
         return new Controller(home, environment, renamed);
     }
 
+    /**
+     * Is started by another class than its own, as a program that wraps services does. Only where {@link #isAtHand}.
+     *
+     * @param main has the method that is called instead
+     */
+    public Controller startedBy(Class<?> main) {
+        List<String> changed = new ArrayList<>(command);
+        changed.replaceAll(word -> word.equals(Main.class.getName()) ? main.getName() : word);
+        return new Controller(home, environment, changed);
+    }
+
+    /** Returns whether it is the classes at hand, instead of an installed one. */
+    public static boolean isAtHand() {
+        return EXECUTABLE.isEmpty();
+    }
+
     /** Returns the home directory. */
     public Path home() {
         return home;

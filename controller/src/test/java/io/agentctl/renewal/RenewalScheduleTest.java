@@ -40,6 +40,7 @@ class RenewalScheduleTest {
     private final SettableClock clock = new SettableClock(NOW);
     private final PlayedTime time = new PlayedTime();
     private final List<Duration> looks = new ArrayList<>();
+    private final List<Duration> rests = new ArrayList<>();
     private final Handler handler = new LookNotice(Thread.currentThread().getId());
     private ConnectionRegistry registry;
 
@@ -66,6 +67,9 @@ class RenewalScheduleTest {
         assertThat(looks)
                 .containsExactly(
                         FIRST_DELAY, FIRST_DELAY.plusHours(1), FIRST_DELAY.plusHours(2), FIRST_DELAY.plusHours(3));
+        assertThat(rests)
+                .as("what was run after tries, of which there were none")
+                .isEmpty();
     }
 
     @Test
@@ -128,6 +132,7 @@ class RenewalScheduleTest {
                         FIRST_DELAY.plusMinutes(6),
                         FIRST_DELAY.plusMinutes(21),
                         FIRST_DELAY.plusMinutes(81));
+        assertThat(rests).as("what was run after the tries").isEqualTo(tries);
     }
 
     private void runFor(Duration duration) {
@@ -142,7 +147,7 @@ class RenewalScheduleTest {
         Renewal renewal = new Renewal(registry, sites, Optional.empty(), clock);
         Renewer renewer = new Renewer(registry, renewal, new Middle(), clock);
 
-        new RenewalSchedule(renewer, clock, time, FIRST_DELAY).run();
+        new RenewalSchedule(renewer, clock, time, FIRST_DELAY, () -> rests.add(time.elapsed)).run();
 
         assertThat(Thread.interrupted())
                 .as("it leaves the interrupt to whoever runs it")

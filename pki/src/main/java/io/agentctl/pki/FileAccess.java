@@ -1,70 +1,51 @@
 package io.agentctl.pki;
 
-import java.util.Locale;
+import java.nio.file.Path;
 
-/**
- * Who may do what with a file or folder, as far as its owner and its mode tell.
- *
- * @param mode the permission bits, such as 0750
- * @param owner the owner's name
- * @param isTrusted whether the owner is root, who may do everything anyway, or the user that this process runs as
- */
-public record FileAccess(int mode, String owner, boolean isTrusted) {
-    private static final int ALL = 0007777;
-    private static final int READ = 4;
-    private static final int WRITE = 2;
-    private static final int SEARCH = 1;
-    private static final int GROUP_BITS = 3;
+/** Who may do what with a file or folder, and by which command the operator changes that. */
+public interface FileAccess {
 
-    /** Drops the bits that tell files from folders. */
-    public FileAccess {
-        mode &= ALL;
-    }
+    /** Returns the owner's name. */
+    String owner();
 
-    /** Returns whether others than the owner may do anything at all. */
-    public boolean isShared() {
-        return group() != 0 || world() != 0;
-    }
+    /** Returns whether the owner is the user that this process runs as, or one who may do everything anyway. */
+    boolean isTrusted();
 
-    /** Returns whether others than the owner may change it. */
-    public boolean isChangeableByOthers() {
-        return ((group() | world()) & WRITE) != 0;
-    }
+    /** Returns whether others than the owner, and those who may do everything anyway, may do anything at all. */
+    boolean isShared();
 
-    /** Returns whether only the members of a group may do something with it, and may not change it. */
-    public boolean isReadableByGroupAlone() {
-        return world() == 0 && (group() & WRITE) == 0;
-    }
+    /** Returns whether any of these others may change it. */
+    boolean isChangeableByOthers();
 
-    /** Returns the mode as {@code chmod} takes it. */
-    public String octal() {
-        return String.format(Locale.ROOT, "%04o", mode);
-    }
+    /** Returns whether only the members of the file's group may do something with it, and may not change it. */
+    boolean isReadableByGroupAlone();
+
+    /** Returns what lets them, such as {@code mode 0755}. */
+    String label();
 
     /** Returns who else may do what, such as {@code its group can read and change it, everyone can read it}. */
-    public String sharing() {
-        String group = "its group can " + verbs(group()) + " it";
-        String world = "everyone can " + verbs(world()) + " it";
-        if (world() == 0) {
-            return group;
-        }
-        return group() == 0 || verbs(group()).equals(verbs(world())) ? world : group + ", " + world;
-    }
+    String sharing();
 
-    private int group() {
-        return mode >> GROUP_BITS & 7;
-    }
+    /**
+     * Returns the command that keeps all others out.
+     *
+     * @param path the file or folder
+     * @param wanted the mode it is to have, where there are modes
+     */
+    String closing(Path path, String wanted);
 
-    private int world() {
-        return mode & 7;
-    }
+    /**
+     * Returns the command that lets others read it at most.
+     *
+     * @param path the file
+     */
+    String protecting(Path path);
 
-    private static String verbs(int bits) {
-        return switch (bits & (READ | WRITE)) {
-            case READ | WRITE -> "read and change";
-            case READ -> "read";
-            case WRITE -> "change";
-            default -> (bits & SEARCH) != 0 ? "enter or run" : "do nothing with";
-        };
-    }
+    /**
+     * Returns the command that makes a user its owner.
+     *
+     * @param path the file or folder
+     * @param user the user's name
+     */
+    String handingOver(Path path, String user);
 }

@@ -15,7 +15,7 @@ public interface FileAccessView {
      * Looks at a file or folder; symbolic links are followed.
      *
      * @param path which one
-     * @return who may do what; empty where the file system has no modes, but access lists for instance
+     * @return who may do what; empty where the file system has neither modes nor access lists
      * @throws IOException if it is missing or cannot be looked at
      */
     Optional<FileAccess> of(Path path) throws IOException;
@@ -27,12 +27,14 @@ public interface FileAccessView {
 
     private static Optional<FileAccess> look(Path path) throws IOException {
         if (!path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
-            return Optional.empty();
+            return AccessLists.govern(path)
+                    ? Optional.of(AccessLists.ofThisProcess().look(path))
+                    : Optional.empty();
         }
         Map<String, Object> attributes = Files.readAttributes(path, "unix:mode,uid,owner");
         int uid = (int) attributes.get("uid");
         String owner = ((UserPrincipal) attributes.get("owner")).getName();
-        return Optional.of(new FileAccess(
+        return Optional.of(new ModeAccess(
                 (int) attributes.get("mode"),
                 owner,
                 uid == 0 || owner.equals(System.getProperty("user.name")) || isOurs(uid)));

@@ -258,10 +258,9 @@ final class Token {
         try {
             FileAccess access = FileAccessView.ofThisProcess().of(uri.module()).orElse(null);
             if (access != null && (access.isChangeableByOthers() || !access.isTrusted())) {
-                throw new PkiException(
-                        "the PKCS#11 module " + uri.module() + " has mode " + access.octal() + " and owner '"
-                                + access.owner() + "': others can change what it does; run: chown root " + uri.module()
-                                + " && chmod 0755 " + uri.module());
+                throw new PkiException("the PKCS#11 module " + uri.module() + " has " + access.label() + " and owner '"
+                        + access.owner() + "': others can change what it does; run: "
+                        + access.protecting(uri.module()));
             }
         } catch (IOException e) {
             throw new PkiException("cannot look at the PKCS#11 module " + uri.module() + ": " + e, e);

@@ -108,13 +108,13 @@ final class TokenPin implements CallbackHandler {
         try {
             FileAccess access = FileAccessView.ofThisProcess().of(file).orElse(null);
             if (access != null && access.isShared()) {
-                throw new Refusal("the PIN file " + file + " has mode " + access.octal() + ": " + access.sharing()
-                        + "; run: chmod 0600 " + file + ", and change the PIN");
+                throw new Refusal("the PIN file " + file + " has " + access.label() + ": " + access.sharing()
+                        + "; run: " + access.closing(file, "0600") + ", and change the PIN");
             }
             if (access != null && !access.isTrusted()) {
                 throw new Refusal("the PIN file " + file + " belongs to user '" + access.owner() + "', not to '"
-                        + System.getProperty("user.name") + "'; run: chown " + System.getProperty("user.name") + " "
-                        + file);
+                        + System.getProperty("user.name") + "'; run: "
+                        + access.handingOver(file, System.getProperty("user.name")));
             }
         } catch (NoSuchFileException e) {
             throw new Refusal("there is no PIN file " + file + ": write the PIN into it, with mode 0600");

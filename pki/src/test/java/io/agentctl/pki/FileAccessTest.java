@@ -38,7 +38,7 @@ class FileAccessTest {
                 "0602, everyone can change it",
             })
     void saysWhoCanDoWhat(String mode, String words) {
-        FileAccess access = new FileAccess(Integer.parseInt(mode, 8), "root", true);
+        ModeAccess access = new ModeAccess(Integer.parseInt(mode, 8), "root", true);
 
         assertThat(access.sharing()).isEqualTo(words);
         assertThat(access.isShared()).isTrue();
@@ -57,7 +57,7 @@ class FileAccessTest {
         "2750, true, false, true",
     })
     void tellsHowBadItIs(String mode, boolean shared, boolean changeable, boolean groupAlone) {
-        FileAccess access = new FileAccess(Integer.parseInt(mode, 8), "root", true);
+        ModeAccess access = new ModeAccess(Integer.parseInt(mode, 8), "root", true);
 
         assertThat(access.isShared()).isEqualTo(shared);
         assertThat(access.isChangeableByOthers()).isEqualTo(changeable);
@@ -72,7 +72,7 @@ class FileAccessTest {
 
         FileAccess access = FileAccessView.ofThisProcess().of(link).orElseThrow();
 
-        assertThat(access.octal()).isEqualTo("0640");
+        assertThat(access.label()).isEqualTo("mode 0640");
         assertThat(access.isTrusted()).isTrue();
         assertThat(access.owner()).isEqualTo(Files.getOwner(file).getName());
         assertThatThrownBy(() -> FileAccessView.ofThisProcess().of(folder.resolve("none")))
@@ -94,9 +94,9 @@ class FileAccessTest {
     void makesFilesAndFoldersForTheOwnerAlone() throws Exception {
         Path made = Files.createDirectory(folder.resolve("made"), OwnerOnly.folder(folder));
 
-        assertThat(octal(made)).isEqualTo("0700");
-        assertThat(octal(Files.createFile(made.resolve("file"), OwnerOnly.file(made))))
-                .isEqualTo("0600");
+        assertThat(label(made)).isEqualTo("mode 0700");
+        assertThat(label(Files.createFile(made.resolve("file"), OwnerOnly.file(made))))
+                .isEqualTo("mode 0600");
     }
 
     @Test
@@ -112,7 +112,7 @@ class FileAccessTest {
         }
     }
 
-    private static String octal(Path path) throws Exception {
-        return FileAccessView.ofThisProcess().of(path).orElseThrow().octal();
+    private static String label(Path path) throws Exception {
+        return FileAccessView.ofThisProcess().of(path).orElseThrow().label();
     }
 }
