@@ -26,7 +26,7 @@ _agent_ctl() {
       mapfile -t COMPREPLY < <(compgen -W 'ec-p256 rsa-2048 rsa-3072 rsa-4096' -- "$word")
       return
       ;;
-    --password-file)
+    --password-file | --log-file)
       mapfile -t COMPREPLY < <(compgen -f -- "$word")
       return
       ;;
@@ -36,8 +36,8 @@ _agent_ctl() {
     register) options="$site --hostname --ott --automatic-updates --agent" ;;
     register-new) options="$site --agent-labels --automatic-updates --agent" ;;
     proxy-register) options="$site --hostname --ott" ;;
-    daemon) options='--port --strict-permissions --agent --detect-proxy' ;;
-    pull) options='--port --strict-permissions --agent' ;;
+    daemon) options='--port --log-file --strict-permissions --agent --detect-proxy' ;;
+    pull) options='--port --log-file --strict-permissions --agent' ;;
     push) options='--detect-proxy --agent' ;;
     renew-certificate) options='--all --force --key-type --detect-proxy' ;;
     status) options='--json --no-query-remote --detect-proxy --agent' ;;
