@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
             "",
             "Example:",
             "  ${ROOT-COMMAND-NAME} register --server monitoring.example.com --site prod --hostname \"$(hostname)\" \\",
-            "      --user automation --password-file /root/automation.secret"
+            "      --user automation --password-file automation.secret"
         })
 final class RegisterCommand implements Callable<Integer> {
     private final Invocation invocation;
