@@ -32,7 +32,8 @@ class KilledPushTest {
             host.agent().becomes(Behaviour.stallsAfter(noise.toString()));
             Path home = host.controller().home();
             try (RunningController push = host.controller().start("push")) {
-                Eventually.becomes("the output is in a file", () -> hasOpen(push.pid(), home.resolve(".push-")));
+                Eventually.becomes(
+                        "the output is in a file without a name", () -> hasOpen(push.pid(), home.resolve(".push-")));
 
                 push.kill().awaitEnd();
             }
@@ -47,7 +48,9 @@ class KilledPushTest {
 
     private static boolean hasOpen(long pid, Path prefix) {
         try (Stream<Path> descriptors = Files.list(Path.of("/proc", String.valueOf(pid), "fd"))) {
-            return descriptors.anyMatch(descriptor -> target(descriptor).startsWith(prefix.toString()));
+            return descriptors
+                    .map(KilledPushTest::target)
+                    .anyMatch(target -> target.startsWith(prefix.toString()) && target.endsWith(" (deleted)"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
