@@ -36,8 +36,8 @@ _agent_ctl() {
     register) options="$site --hostname --ott --automatic-updates --agent" ;;
     register-new) options="$site --agent-labels --automatic-updates --agent" ;;
     proxy-register) options="$site --hostname --ott" ;;
-    daemon) options='--port --log-file --strict-permissions --agent --detect-proxy' ;;
-    pull) options='--port --log-file --strict-permissions --agent' ;;
+    daemon) options='--port --log-file --strict-permissions --allow-root --agent --detect-proxy' ;;
+    pull) options='--port --log-file --strict-permissions --allow-root --agent' ;;
     push) options='--detect-proxy --agent' ;;
     renew-certificate) options='--all --force --key-type --detect-proxy' ;;
     status) options='--json --no-query-remote --detect-proxy --agent' ;;

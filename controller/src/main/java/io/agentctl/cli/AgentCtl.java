@@ -29,7 +29,8 @@ import picocli.CommandLine.TypeConversionException;
         footer = {
             "",
             "Exit status: 0 success, 1 failure (stderr says why), 2 the command line cannot be understood.",
-            "Environment: DEBUG_HOME_DIR, DEBUG_MAX_CONNECTIONS, DEBUG_CONNECTION_TIMEOUT (seconds), AGENT_CTL_STRICT_PERMISSIONS."
+            "Environment: DEBUG_HOME_DIR, DEBUG_MAX_CONNECTIONS, DEBUG_CONNECTION_TIMEOUT (seconds), AGENT_CTL_STRICT_PERMISSIONS,",
+            "  AGENT_CTL_ALLOW_ROOT."
         })
 public final class AgentCtl implements Runnable {
     /** Fits the lines that the descriptions break by themselves. */

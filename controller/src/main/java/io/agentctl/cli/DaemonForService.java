@@ -1,5 +1,6 @@
 package io.agentctl.cli;
 
+import io.agentctl.Wiring;
 import io.agentctl.config.Overrides;
 import java.util.OptionalInt;
 
@@ -37,8 +38,7 @@ public final class DaemonForService {
     private static int run(Invocation invocation, Verbosity verbosity) {
         StreamLog.replaceBy(invocation.terminal().err(), verbosity);
         try {
-            return RunningService.untilTerminated(
-                    LoadedSettings.of(invocation, Overrides.NONE).wiring().service());
+            return RunningService.untilTerminated(LoadedSettings.of(invocation, Overrides.NONE), Wiring::service);
         } catch (Exception e) {
             return FailureLine.report(e, verbosity, invocation.terminal().err());
         }

@@ -2,22 +2,45 @@ package io.agentctl.cli;
 
 import io.agentctl.Daemon;
 import io.agentctl.Termination;
+import io.agentctl.Wiring;
+import io.agentctl.config.ProcessUser;
+import io.agentctl.config.Settings;
+import io.agentctl.registration.RegistrationException;
 
 /** A service in the process of a command. */
 final class RunningService {
     private RunningService() {}
 
+    /** Which service, of those that a wiring has. */
+    @FunctionalInterface
+    interface Choice {
+        Daemon of(Wiring wiring) throws RegistrationException;
+    }
+
     /**
      * Runs a service until the process is told to end.
      *
-     * @param service not yet running
+     * @param settings what the operator chose
+     * @param choice which service
      * @return the exit status
+     * @throws CommandException if this is root, and that is not allowed
      * @throws Exception if it ended by itself
      */
-    static int untilTerminated(Daemon service) throws Exception {
+    static int untilTerminated(LoadedSettings settings, Choice choice) throws Exception {
+        refuseRoot(settings.settings());
+        Daemon service = choice.of(settings.wiring());
         try (Termination termination = new Termination()) {
             service.run(termination.requested());
         }
         return ExitCode.SUCCESS;
+    }
+
+    /** Nothing that a service does needs root's rights, and all the network can reach it. */
+    private static void refuseRoot(Settings settings) throws CommandException {
+        if (!settings.allowRoot().value() && ProcessUser.current().isRoot()) {
+            throw new CommandException(
+                    "will not serve as root: give " + settings.home().value()
+                            + " to a user of its own, such as cmk-agent, and start this as that user, or say --allow-root");
+        }
     }
 }

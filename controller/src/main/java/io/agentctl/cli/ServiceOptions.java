@@ -1,10 +1,7 @@
 package io.agentctl.cli;
 
-import io.agentctl.Daemon;
-import io.agentctl.Wiring;
 import io.agentctl.config.ConfigException;
 import io.agentctl.config.Overrides;
-import io.agentctl.registration.RegistrationException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.logging.Level;
@@ -31,6 +28,9 @@ final class ServiceOptions {
             description = "Serve nobody while others than the owner can get at the private keys, instead of a warning.")
     private boolean strictPermissions;
 
+    @Option(names = "--allow-root", description = "Serve even as root; else that is refused.")
+    private boolean allowRoot;
+
     @Option(
             names = "--log-file",
             paramLabel = "FILE",
@@ -45,12 +45,6 @@ final class ServiceOptions {
 
     @Mixin
     private AgentOption agent;
-
-    /** Which service, of those that a wiring has. */
-    @FunctionalInterface
-    interface Choice {
-        Daemon of(Wiring wiring) throws RegistrationException;
-    }
 
     private LoadedSettings load(Invocation invocation, boolean detectProxy) throws ConfigException, CommandException {
         if (logFile != null) {
@@ -68,7 +62,8 @@ final class ServiceOptions {
                         Optional.empty(),
                         detectProxy,
                         false,
-                        strictPermissions));
+                        strictPermissions,
+                        allowRoot));
     }
 
     /**
@@ -79,10 +74,9 @@ final class ServiceOptions {
      * @param choice which service
      * @return the exit status
      */
-    int run(Invocation invocation, boolean detectProxy, Choice choice) throws Exception {
+    int run(Invocation invocation, boolean detectProxy, RunningService.Choice choice) throws Exception {
         try {
-            return RunningService.untilTerminated(
-                    choice.of(load(invocation, detectProxy).wiring()));
+            return RunningService.untilTerminated(load(invocation, detectProxy), choice);
         } catch (Exception e) {
             if (logFile != null) {
                 // Else it would stand on stderr alone, where nobody looks.

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param detectProxy {@code --detect-proxy}
  * @param validateApiCert {@code --validate-api-cert}
  * @param strictPermissions {@code --strict-permissions}
+ * @param allowRoot {@code --allow-root}
  */
 public record Overrides(
         Optional<Integer> port,
@@ -18,13 +19,14 @@ public record Overrides(
         Optional<String> keyType,
         boolean detectProxy,
         boolean validateApiCert,
-        boolean strictPermissions) {
+        boolean strictPermissions,
+        boolean allowRoot) {
     /** No option given. */
     public static final Overrides NONE =
             new Overrides(Optional.empty(), Optional.empty(), Optional.empty(), false, false);
 
     /**
-     * The options of a verb that has no {@code --strict-permissions}.
+     * The options of a verb that is no service.
      *
      * @param port {@code --port}
      * @param agent {@code --agent}
@@ -38,6 +40,6 @@ public record Overrides(
             Optional<String> keyType,
             boolean detectProxy,
             boolean validateApiCert) {
-        this(port, agent, keyType, detectProxy, validateApiCert, false);
+        this(port, agent, keyType, detectProxy, validateApiCert, false, false);
     }
 }

@@ -28,6 +28,7 @@ import java.util.Set;
  * @param detectProxy whether the environment's proxies are used
  * @param validateApiCert whether port discovery trusts valid certificates only
  * @param strictPermissions whether files that others can get at are refused instead of warned of
+ * @param allowRoot whether services may run as root
  * @param updaterRegistration what a registration does about the agent updater
  * @param unknownKeys keys in the file that no version known to us has
  */
@@ -47,6 +48,7 @@ public record Settings(
         Setting<Boolean> detectProxy,
         Setting<Boolean> validateApiCert,
         Setting<Boolean> strictPermissions,
+        Setting<Boolean> allowRoot,
         Setting<UpdaterRegistration> updaterRegistration,
         Set<String> unknownKeys) {
     private static final String FILE_NAME = "cmk-agent-ctl.toml";
@@ -124,6 +126,8 @@ public record Settings(
                         flag(options.strictPermissions(), "--strict-permissions"),
                         variables.bool("AGENT_CTL_STRICT_PERMISSIONS"),
                         file.bool("strict_permissions")),
+                Setting.strongest(
+                        false, flag(options.allowRoot(), "--allow-root"), variables.bool("AGENT_CTL_ALLOW_ROOT")),
                 choice(UpdaterRegistration.MANUAL, file, "updater_registration"),
                 file.unknown(KEYS));
     }

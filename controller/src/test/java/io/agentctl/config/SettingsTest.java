@@ -348,7 +348,8 @@ class SettingsTest {
 
     @Test
     void takesStrictnessFromTheStrongestThatSpeaks() throws Exception {
-        Overrides option = new Overrides(Optional.empty(), Optional.empty(), Optional.empty(), false, false, true);
+        Overrides option =
+                new Overrides(Optional.empty(), Optional.empty(), Optional.empty(), false, false, true, false);
         assertThat(load().strictPermissions()).isEqualTo(new Setting<>(false, "default"));
 
         write("strict_permissions = true\n");

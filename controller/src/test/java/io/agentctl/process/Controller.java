@@ -48,6 +48,8 @@ public final class Controller {
             }
         }
         environment.put("DEBUG_HOME_DIR", home.toString());
+        // Whoever builds may be root.
+        environment.put("AGENT_CTL_ALLOW_ROOT", "true");
         return new Controller(home, environment, EXECUTABLE.isEmpty() ? java() : List.of(EXECUTABLE));
     }
 
