@@ -2,7 +2,7 @@
 
 _agent_ctl() {
   local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} verb='' candidate options
-  local verbs='register register-new proxy-register import daemon pull push renew-certificate status delete delete-all dump'
+  local verbs='register register-new proxy-register import daemon pull push renew-certificate status doctor delete delete-all dump'
   local site='--server --site --user --password --password-file --password-stdin --trust-cert --trust-fingerprint
     --detect-proxy --validate-api-cert --key-type'
   COMPREPLY=()
@@ -41,6 +41,7 @@ _agent_ctl() {
     push) options='--detect-proxy --agent' ;;
     renew-certificate) options='--all --force --key-type --detect-proxy' ;;
     status) options='--json --no-query-remote --detect-proxy --agent' ;;
+    doctor) options='--json --detect-proxy --agent' ;;
     delete-all) options='--enable-insecure-connections' ;;
     dump) options='--agent' ;;
     *) options= ;;

@@ -31,6 +31,7 @@ class LayoutTest {
             Map.entry("renewal", Set.of("receiver", "connection", "agent", "pki")),
             Map.entry("push", Set.of("receiver", "connection", "agent", "pki")),
             Map.entry("status", Set.of("receiver", "connection", "agent", "json", "pki")),
+            Map.entry("doctor", Set.of("receiver", "connection", "agent", "json", "net", "pki")),
             Map.entry("registration", Set.of("receiver", "connection", "json", "pki")),
             Map.entry("pull", Set.of("agent", "connection", "net", "pki")),
             Map.entry("receiver", Set.of("connection", "json", "net", "pki")),

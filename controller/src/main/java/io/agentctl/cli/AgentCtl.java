@@ -28,7 +28,8 @@ import picocli.CommandLine.TypeConversionException;
         sortOptions = false,
         footer = {
             "",
-            "Exit status: 0 success, 1 failure (stderr says why), 2 the command line cannot be understood.",
+            "Exit status: 0 success, 1 failure (stderr says why), 2 the command line cannot be understood;",
+            "  of doctor: 3 there are warnings, 4 something fails.",
             "Environment: DEBUG_HOME_DIR, DEBUG_MAX_CONNECTIONS, DEBUG_CONNECTION_TIMEOUT (seconds), AGENT_CTL_STRICT_PERMISSIONS,",
             "  AGENT_CTL_ALLOW_ROOT."
         })
@@ -81,6 +82,7 @@ public final class AgentCtl implements Runnable {
                 .addSubcommand(new PushCommand(invocation))
                 .addSubcommand(new RenewCertificateCommand(invocation))
                 .addSubcommand(new StatusCommand(invocation))
+                .addSubcommand(new DoctorCommand(invocation))
                 .addSubcommand(new DeleteCommand(invocation))
                 .addSubcommand(new DeleteAllCommand(invocation))
                 .addSubcommand(new DumpCommand(invocation));

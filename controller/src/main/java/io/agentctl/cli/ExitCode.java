@@ -11,5 +11,11 @@ final class ExitCode {
     /** The command line cannot be understood; nothing was done. */
     static final int USAGE = 2;
 
+    /** {@code doctor} found something that deserves attention, and nothing worse. */
+    static final int DOCTOR_WARNS = 3;
+
+    /** {@code doctor} found something that fails. */
+    static final int DOCTOR_FINDS_FAILURE = 4;
+
     private ExitCode() {}
 }

@@ -24,22 +24,44 @@ import java.util.stream.Collectors;
 public record HomeGuard(Path home, Path registry, FileAccessView view, boolean strict) {
     private static final Logger LOG = Logger.getLogger("io.agentctl.registry");
 
-    private record Finding(Level level, String text) {}
+    /**
+     * What is wrong.
+     *
+     * @param level how much
+     * @param text what
+     * @param remedy how to mend it: a command, and what is to follow
+     */
+    public record Finding(Level level, String text, String remedy) {
+        private String sentence() {
+            return text + "; " + remedy;
+        }
+    }
 
     /**
      * Looks once. What is missing is made by us, and then rightly.
      *
-     * @throws RegistryException if something is wrong and strictness is wanted; it says all that is wrong
+     * @return all that is wrong
+     * @throws RegistryException if it cannot be told who may do what
      */
-    public void check() throws RegistryException {
+    public List<Finding> findings() throws RegistryException {
         List<Finding> findings = new ArrayList<>();
         look(home).ifPresent(access -> judgeHome(access, findings));
         look(registry).ifPresent(access -> judgeRegistry(access, findings));
+        return findings;
+    }
+
+    /**
+     * Looks once, and warns.
+     *
+     * @throws RegistryException if something is wrong and strictness is wanted; it says all that is wrong
+     */
+    public void check() throws RegistryException {
+        List<Finding> findings = findings();
         if (strict && !findings.isEmpty()) {
-            throw new RegistryException(findings.stream().map(Finding::text).collect(Collectors.joining("; "))
+            throw new RegistryException(findings.stream().map(Finding::sentence).collect(Collectors.joining("; "))
                     + "; strict_permissions is set");
         }
-        findings.forEach(finding -> LOG.log(finding.level(), finding.text()));
+        findings.forEach(finding -> LOG.log(finding.level(), finding.sentence()));
     }
 
     private Optional<FileAccess> look(Path path) throws RegistryException {
@@ -66,8 +88,8 @@ public record HomeGuard(Path home, Path registry, FileAccessView view, boolean s
             String danger = access.isChangeableByOthers() ? ", and so replace the private keys" : "";
             findings.add(new Finding(
                     level,
-                    "the home directory " + home + " has " + access.label() + ": " + access.sharing() + danger
-                            + "; run: " + access.closing(home, "0700")));
+                    "the home directory " + home + " has " + access.label() + ": " + access.sharing() + danger,
+                    "run: " + access.closing(home, "0700")));
         }
     }
 
@@ -76,8 +98,8 @@ public record HomeGuard(Path home, Path registry, FileAccessView view, boolean s
         if (access.isShared()) {
             findings.add(new Finding(
                     Level.WARNING,
-                    registry + " has " + access.label() + ": " + access.sharing()
-                            + ", private keys included; run: " + access.closing(registry, "0600")
+                    registry + " has " + access.label() + ": " + access.sharing() + ", private keys included",
+                    "run: " + access.closing(registry, "0600")
                             + ", then renew what others may have read: renew-certificate --all --force"));
         }
     }
@@ -88,8 +110,8 @@ public record HomeGuard(Path home, Path registry, FileAccessView view, boolean s
             findings.add(new Finding(
                     Level.WARNING,
                     path + " (" + access.label() + ") belongs to user '" + access.owner() + "', " + danger
-                            + ", while this is run by '" + us + "'; run this as that user, or: "
-                            + access.handingOver(path, us)));
+                            + ", while this is run by '" + us + "'",
+                    "run this as that user, or: " + access.handingOver(path, us)));
         }
     }
 }

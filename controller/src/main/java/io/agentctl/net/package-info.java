@@ -1,2 +1,2 @@
-/** What several rooms need of the network: addresses as users write them, proxies, and an end to calls that know none. */
+/** What several rooms need of the network: addresses as users write them, proxies, who has a port, and an end to calls that know none. */
 package io.agentctl.net;

@@ -3,6 +3,7 @@ package io.agentctl.pull;
 import io.agentctl.agent.AgentSource;
 import io.agentctl.connection.Connection;
 import io.agentctl.connection.PullPolicy;
+import io.agentctl.net.PortOwner;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -20,6 +21,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -166,9 +168,11 @@ public final class PullServer {
 
     private void stopListening() {
         if (listener != null) {
-            LOG.info(() -> "no longer listening on " + listener.localAddress());
+            SocketAddress address = listener.localAddress();
             listener.close().syncUninterruptibly();
             listener = null;
+            // Whoever reads this may count on it.
+            LOG.info(() -> "no longer listening on " + address);
         }
     }
 

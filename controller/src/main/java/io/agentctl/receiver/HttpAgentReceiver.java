@@ -113,14 +113,26 @@ public final class HttpAgentReceiver implements AgentReceiver {
 
     @Override
     public RegistrationStatus registrationStatus(UUID uuid) throws ReceiverException {
-        return ask(
-                new HttpTransport.Call("GET", url("registration_status_v2/" + uuid), Map.of(), Optional.empty()),
-                "tell the registration status of " + uuid,
-                answer -> switch (text(answer, "status")) {
+        return registrationReply(uuid).status();
+    }
+
+    /**
+     * Asks as {@link #registrationStatus} does, and looks at the site's clock as well.
+     *
+     * @param uuid the connection's UUID
+     * @return what the site knows of it, and when that was
+     * @throws ReceiverException if the site cannot be reached, refuses, or answers something else
+     */
+    public RegistrationReply registrationReply(UUID uuid) throws ReceiverException {
+        HttpTransport.Answer answer = transport.exchange(
+                new HttpTransport.Call("GET", url("registration_status_v2/" + uuid), Map.of(), Optional.empty()));
+        return new RegistrationReply(
+                read(answer, "tell the registration status of " + uuid, fields -> switch (text(fields, "status")) {
                     case "NotRegistered" -> new RegistrationStatus.NotRegistered();
-                    case "Registered" -> new RegistrationStatus.Registered(text(answer, "hostname"), mode(answer));
+                    case "Registered" -> new RegistrationStatus.Registered(text(fields, "hostname"), mode(fields));
                     default -> throw new MalformedJsonException("at status: expected NotRegistered or Registered");
-                });
+                }),
+                answer.date());
     }
 
     /** Makes a typed answer of a JSON object. */
@@ -130,7 +142,10 @@ public final class HttpAgentReceiver implements AgentReceiver {
     }
 
     private <T> T ask(HttpTransport.Call call, String purpose, Reading<T> reading) throws ReceiverException {
-        HttpTransport.Answer answer = transport.exchange(call);
+        return read(transport.exchange(call), purpose, reading);
+    }
+
+    private <T> T read(HttpTransport.Answer answer, String purpose, Reading<T> reading) throws ReceiverException {
         if (answer.status() != 200) {
             throw refusal(answer, purpose);
         }

@@ -16,7 +16,7 @@ import java.util.Optional;
 public record HttpSites(ProxyEnvironment proxies, Timeouts timeouts, Clock clock) implements Sites {
 
     @Override
-    public AgentReceiver receiverOf(Connection connection) throws PkiException {
+    public HttpAgentReceiver receiverOf(Connection connection) throws PkiException {
         return new HttpAgentReceiver(
                 connection.receiver().orElseThrow(),
                 connection.trust(clock),

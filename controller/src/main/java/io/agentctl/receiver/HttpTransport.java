@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -68,8 +69,10 @@ final class HttpTransport {
      * @param body at most {@link #MAX_ANSWER_SIZE} bytes, as text
      * @param retryAfter the header of this name as it came, if it did
      * @param site whom the server's certificate names: its only common name; empty if there was none to see
+     * @param date the header of this name, if it came and can be read
      */
-    record Answer(int status, String body, Optional<String> retryAfter, Optional<String> site) {}
+    record Answer(
+            int status, String body, Optional<String> retryAfter, Optional<String> site, Optional<Instant> date) {}
 
     HttpTransport(TlsClient tls, ProxyEnvironment proxies, Timeouts timeouts) {
         this.tls = tls;
@@ -112,7 +115,8 @@ final class HttpTransport {
                     status,
                     body(connection, status),
                     Optional.ofNullable(connection.getHeaderField("Retry-After")),
-                    site);
+                    site,
+                    date(connection));
         });
     }
 
@@ -197,6 +201,11 @@ final class HttpTransport {
         connection.setRequestProperty("Connection", "close");
         connection.setRequestProperty("Accept", "application/json, text/plain;q=0.5");
         return connection;
+    }
+
+    private static Optional<Instant> date(HttpsURLConnection connection) {
+        long millis = connection.getHeaderFieldDate("Date", 0);
+        return millis == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
     }
 
     private static Optional<String> site(HttpsURLConnection connection) throws IOException {

@@ -116,6 +116,7 @@ final class PlainGet {
         if (body.length() > HttpTransport.MAX_ANSWER_SIZE) {
             throw HttpTransport.tooLarge(url);
         }
-        return new HttpTransport.Answer(Integer.parseInt(status.group(1)), body, Optional.empty(), Optional.empty());
+        return new HttpTransport.Answer(
+                Integer.parseInt(status.group(1)), body, Optional.empty(), Optional.empty(), Optional.empty());
     }
 }

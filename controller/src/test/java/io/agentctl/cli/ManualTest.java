@@ -44,6 +44,7 @@ class ManualTest {
                 "push",
                 "renew-certificate",
                 "status",
+                "doctor",
                 "delete",
                 "delete-all",
                 "dump"

@@ -1,4 +1,4 @@
-package io.agentctl.pull;
+package io.agentctl.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

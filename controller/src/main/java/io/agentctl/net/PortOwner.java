@@ -1,4 +1,4 @@
-package io.agentctl.pull;
+package io.agentctl.net;
 
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  *
  * @param proc where the process file system is mounted
  */
-record PortOwner(Path proc) {
+public record PortOwner(Path proc) {
     private static final String LISTENING = "0A";
     private static final int LOCAL_ADDRESS = 1;
     private static final int STATE = 3;
@@ -27,7 +27,7 @@ record PortOwner(Path proc) {
      * @param port a TCP port
      * @return such as {@code process 812 (xinetd)}, or empty if nobody tells
      */
-    Optional<String> of(int port) {
+    public Optional<String> of(int port) {
         try {
             for (String table : List.of("net/tcp6", "net/tcp")) {
                 Optional<String> inode = listeningSocket(proc.resolve(table), port);

@@ -1,0 +1,138 @@
+package io.agentctl.cli;
+
+import io.agentctl.Version;
+import io.agentctl.config.ConfigException;
+import io.agentctl.config.Overrides;
+import io.agentctl.config.Settings;
+import io.agentctl.connection.RegistryException;
+import io.agentctl.doctor.Chapter;
+import io.agentctl.doctor.Checkup;
+import io.agentctl.doctor.Finding;
+import io.agentctl.doctor.Report;
+import io.agentctl.doctor.Verdict;
+import io.agentctl.net.ProxyEnvironment;
+import io.agentctl.receiver.HttpSites;
+import io.agentctl.receiver.Timeouts;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Looks for what is wrong. */
+@Command(
+        name = "doctor",
+        description = "Look at every link from the agent to the sites, and say what is wrong and how to mend it.",
+        footer = {
+            "",
+            "It changes nothing, and runs the agent once. Exit status: 0 all is well, 3 there are warnings, 4 something fails."
+        },
+        sortOptions = false)
+final class DoctorCommand implements Callable<Integer> {
+    private final Invocation invocation;
+
+    @Option(names = "--json", description = "One line of JSON instead of text.")
+    private boolean json;
+
+    @Mixin
+    private ProxyOption proxy;
+
+    @Mixin
+    private AgentOption agent;
+
+    DoctorCommand(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        List<Chapter> chapters = new ArrayList<>();
+        Report.Look look = look();
+        PrintStream out = invocation.terminal().out();
+        examine(chapter -> {
+            chapters.add(chapter);
+            if (!json) {
+                out.println(Report.text(chapter, look));
+            }
+        });
+        out.println(json ? Report.json(Version.current(), chapters) : summary(chapters));
+        return switch (Report.worst(chapters)) {
+            case OK -> ExitCode.SUCCESS;
+            case WARNING -> ExitCode.DOCTOR_WARNS;
+            case FAILURE -> ExitCode.DOCTOR_FINDS_FAILURE;
+        };
+    }
+
+    private void examine(Consumer<Chapter> reader) throws InterruptedException {
+        LoadedSettings loaded;
+        try {
+            loaded = LoadedSettings.of(
+                    invocation,
+                    new Overrides(Optional.empty(), agent.source(), Optional.empty(), proxy.detectProxy(), false));
+        } catch (ConfigException e) {
+            // Where all else is, only the settings could tell.
+            reader.accept(failed("Settings", e));
+            return;
+        }
+        reader.accept(new Chapter("Settings", List.of(settings(loaded.settings()))));
+        try {
+            new Checkup(
+                            loaded.wiring().homeGuard(),
+                            loaded.settings().agent().value(),
+                            loaded.settings().pullPort().value(),
+                            new HttpSites(loaded.proxies(), Timeouts.BRISK, invocation.clock()),
+                            new ProxyEnvironment(invocation.environment()),
+                            invocation.clock())
+                    .of(loaded.registry().pullPolicy(), reader);
+        } catch (RegistryException e) {
+            reader.accept(failed("Registry", e));
+        }
+    }
+
+    private static Finding settings(Settings settings) {
+        if (!settings.unknownKeys().isEmpty()) {
+            return new Finding(
+                    Verdict.WARNING,
+                    settings.file() + ": unknown settings are ignored: " + String.join(", ", settings.unknownKeys()),
+                    Optional.of("see how they are spelt in the README, or the manual page"));
+        }
+        return Finding.ok(settings.file()
+                + (Files.exists(settings.file()) ? " is well-formed" : " is not there: all is as by default"));
+    }
+
+    private static Chapter failed(String subject, Exception e) {
+        return new Chapter(subject, List.of(Finding.failure(e.getMessage())));
+    }
+
+    private static String summary(List<Chapter> chapters) {
+        long failures = count(chapters, Verdict.FAILURE);
+        long warnings = count(chapters, Verdict.WARNING);
+        if (failures + warnings == 0) {
+            return "All is well.";
+        }
+        return failures
+                + (failures == 1 ? " failure, " : " failures, ")
+                + warnings
+                + (warnings == 1 ? " warning" : " warnings");
+    }
+
+    private static long count(List<Chapter> chapters, Verdict verdict) {
+        return chapters.stream()
+                .flatMap(chapter -> chapter.findings().stream())
+                .filter(finding -> finding.verdict() == verdict)
+                .count();
+    }
+
+    /** See no-color.org. */
+    private Report.Look look() {
+        boolean plain = !invocation.terminal().isInteractive()
+                || !invocation.environment().getOrDefault("NO_COLOR", "").isEmpty()
+                || invocation.environment().getOrDefault("TERM", "dumb").equals("dumb");
+        return plain ? Report.Look.PLAIN : Report.Look.COLOURED;
+    }
+}
