@@ -1,5 +1,8 @@
 package io.agentctl;
 
+import io.agentctl.audit.AuditEvent;
+import io.agentctl.audit.AuditLog;
+import io.agentctl.audit.Field;
 import io.agentctl.connection.HomeGuard;
 import io.agentctl.connection.PullPolicy;
 import io.agentctl.connection.Registry;
@@ -29,6 +32,7 @@ public final class Daemon {
     private final HomeGuard guard;
     private final PullServer pullServer;
     private final List<Companion> companions;
+    private final AuditLog audit;
     private Optional<PullPolicy> unapplied = Optional.empty();
     private boolean isGuarded;
     private String lastTrouble = "";
@@ -53,12 +57,15 @@ public final class Daemon {
      * @param guard looks whether others can get at the keys, at the start and at every change
      * @param pullServer serves pulls; stopped by this daemon
      * @param companions what goes on beside, from the moment pulls are served
+     * @param audit is told of start and end
      */
-    public Daemon(RegistryWatch watch, HomeGuard guard, PullServer pullServer, List<Companion> companions) {
+    public Daemon(
+            RegistryWatch watch, HomeGuard guard, PullServer pullServer, List<Companion> companions, AuditLog audit) {
         this.watch = watch;
         this.guard = guard;
         this.pullServer = pullServer;
         this.companions = List.copyOf(companions);
+        this.audit = audit;
     }
 
     /**
@@ -71,6 +78,7 @@ public final class Daemon {
      */
     public void run(CountDownLatch stop) throws RegistryException, ListenException, InterruptedException {
         List<Thread> threads = new ArrayList<>();
+        audit.record(AuditEvent.of(AuditEvent.Kind.STARTED).with(Field.VERSION, Version.current()));
         try {
             follow();
             companions.forEach(companion -> threads.add(companion.start()));
@@ -86,6 +94,7 @@ public final class Daemon {
             watch.close();
             threads.forEach(Thread::interrupt);
             pullServer.stop(STOP_PATIENCE);
+            audit.record(AuditEvent.of(AuditEvent.Kind.STOPPED));
         }
     }
 

@@ -1,22 +1,33 @@
 package io.agentctl;
 
+import io.agentctl.audit.AuditLog;
+import io.agentctl.audit.RegistryEvents;
+import io.agentctl.config.DoorSettings;
 import io.agentctl.config.Setting;
 import io.agentctl.config.Settings;
 import io.agentctl.config.TlsProvider;
+import io.agentctl.config.TrustSettings;
 import io.agentctl.connection.ConnectionRegistry;
 import io.agentctl.connection.HomeGuard;
 import io.agentctl.connection.ReceiverAddress;
+import io.agentctl.connection.RegistryException;
 import io.agentctl.connection.RegistryWatch;
+import io.agentctl.connection.RegistryWitness;
 import io.agentctl.connection.SiteId;
+import io.agentctl.connection.TrustRules;
 import io.agentctl.net.IpNetwork;
 import io.agentctl.net.ProxyEnvironment;
 import io.agentctl.pki.FileAccessView;
 import io.agentctl.pki.KeyStorage;
 import io.agentctl.pki.KeyType;
 import io.agentctl.pki.PeerCheck;
+import io.agentctl.pki.Revocation;
+import io.agentctl.pki.RevocationFile;
 import io.agentctl.pull.PullServer;
 import io.agentctl.pull.PullSettings;
 import io.agentctl.pull.PullSettings.AllowList;
+import io.agentctl.pull.PullSettings.Door;
+import io.agentctl.pull.PullSettings.Limits;
 import io.agentctl.pull.TlsStack;
 import io.agentctl.push.PushSchedule;
 import io.agentctl.push.Pusher;
@@ -51,9 +62,10 @@ import java.util.logging.Logger;
  *
  * @param settings what the operator chose
  * @param proxies what stands between us and sites
+ * @param audit is told of what was decided
  * @param clock tells the time
  */
-public record Wiring(Settings settings, ProxyEnvironment proxies, Clock clock) {
+public record Wiring(Settings settings, ProxyEnvironment proxies, AuditLog audit, Clock clock) {
     private static final Duration FIRST_LOOK = Duration.ofMinutes(1);
     private static final Duration PUSH_PERIOD = Duration.ofMinutes(1);
     private static final Timeouts PUSH_TIMEOUTS = new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(50));
@@ -100,8 +112,9 @@ public record Wiring(Settings settings, ProxyEnvironment proxies, Clock clock) {
                 settings.agent().value(),
                 Math.max(settings.compression().value(), LEAST_PUSH_COMPRESSION),
                 settings.home().value(),
-                new HttpSites(proxies, PUSH_TIMEOUTS, clock),
-                retries);
+                new HttpSites(proxies, PUSH_TIMEOUTS, trustRules()),
+                retries,
+                audit);
     }
 
     /** Returns what renews one connection. */
@@ -110,7 +123,7 @@ public record Wiring(Settings settings, ProxyEnvironment proxies, Clock clock) {
         Setting<KeyStorage> keyStorage = settings.keyStorage();
         return new Renewal(
                 registry(),
-                new HttpSites(proxies, Timeouts.PATIENT, clock),
+                new HttpSites(proxies, Timeouts.PATIENT, trustRules()),
                 keyType.isDefault() ? Optional.empty() : Optional.of(keyType.value()),
                 keyStorage.isDefault() ? Optional.empty() : Optional.of(keyStorage.value()),
                 clock);
@@ -138,7 +151,7 @@ public record Wiring(Settings settings, ProxyEnvironment proxies, Clock clock) {
             }
         };
         return new RenewalSchedule(
-                new Renewer(registry(), renewal(), new Random(), clock),
+                new Renewer(registry(), renewal(), new Random(), audit, clock),
                 clock,
                 passage,
                 Duration.ofMillis(ThreadLocalRandom.current().nextLong(FIRST_LOOK.toMillis())),
@@ -148,17 +161,61 @@ public record Wiring(Settings settings, ProxyEnvironment proxies, Clock clock) {
 
     private Daemon service(List<Daemon.Companion> companions) {
         PullSettings pullSettings = new PullSettings(
-                settings.pullPort().value(),
-                allowList(settings.allowedIp()),
-                settings.connectionsPerAddress().value(),
+                door(),
                 settings.connectionTimeout().value(),
                 settings.compression().value(),
                 settings.warmUp().value());
+        warnOfIdleRules();
         return new Daemon(
                 new RegistryWatch(registry()),
                 homeGuard(),
-                new PullServer(pullSettings, tlsStack(), settings.agent().value(), clock),
-                companions);
+                new PullServer(pullSettings, tlsStack(), settings.agent().value(), audit, trustRules()),
+                companions,
+                audit);
+    }
+
+    /** Returns whom to trust beyond what registrations say. */
+    public TrustRules trustRules() {
+        TrustSettings trust = settings.trust();
+        return new TrustRules(
+                trust.allowedPeers(),
+                trust.crlFile()
+                        .<Revocation>map(file ->
+                                new RevocationFile(file, trust.crlFailsClosed().value(), clock))
+                        .orElse(Revocation.UNKNOWN),
+                trust.tls().value(),
+                clock);
+    }
+
+    private Door door() {
+        DoorSettings door = settings.door();
+        return new Door(
+                settings.pullPort().value(),
+                door.listen().value(),
+                allowList(settings.allowedIp()),
+                new Limits(
+                        settings.connectionsPerAddress().value(),
+                        door.maxConnections().value(),
+                        door.maxAgentRuns().value(),
+                        door.maxFailedHandshakes().value()),
+                settings.isOpenToAnyone(),
+                door.trustedProxies().map(networks -> new AllowList(true, networks.value())));
+    }
+
+    /** A name that is spelt wrongly would protect nobody. */
+    private void warnOfIdleRules() {
+        if (settings.trust().allowedPeers().isEmpty()) {
+            return;
+        }
+        try {
+            trustRules()
+                    .idle(registry().read())
+                    .forEach(name -> LOG.warning(() -> settings.file() + ": there is no connection '" + name
+                            + "', so its allowed_peers concern nobody yet"));
+        } catch (RegistryException e) {
+            // Whoever serves by the registry says so in a moment.
+            LOG.fine(e.getMessage());
+        }
     }
 
     private TlsStack tlsStack() {
@@ -186,7 +243,14 @@ public record Wiring(Settings settings, ProxyEnvironment proxies, Clock clock) {
 
             @Override
             public AgentReceiver stranger(ReceiverAddress address, PeerCheck check) {
-                return new HttpAgentReceiver(address, check, Optional.empty(), proxies, Timeouts.PATIENT);
+                TrustRules rules = trustRules();
+                return new HttpAgentReceiver(
+                        address,
+                        rules.narrowed(check, address.siteId()),
+                        Optional.empty(),
+                        proxies,
+                        Timeouts.PATIENT,
+                        rules.tls());
             }
         };
         return new AutoRegistrationSchedule(
@@ -198,14 +262,16 @@ public record Wiring(Settings settings, ProxyEnvironment proxies, Clock clock) {
                                 settings.keyType().value(),
                                 clock),
                         targets,
-                        new HttpSites(proxies, Timeouts.PATIENT, clock),
+                        new HttpSites(proxies, Timeouts.PATIENT, trustRules()),
                         Wiring::sleep,
                         clock),
                 Wiring::sleep);
     }
 
-    private ConnectionRegistry registry() {
-        return new ConnectionRegistry(settings.home().value());
+    /** Returns the connections. */
+    public ConnectionRegistry registry() {
+        return new ConnectionRegistry(
+                settings.home().value(), audit == AuditLog.NONE ? RegistryWitness.NONE : new RegistryEvents(audit));
     }
 
     private static void sleep(Duration duration) throws InterruptedException {

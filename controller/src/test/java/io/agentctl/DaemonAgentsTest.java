@@ -73,7 +73,8 @@ class DaemonAgentsTest {
         startDaemon();
 
         assertThatNothingLooksWhole();
-        assertThat(daemon.awaitOnStderr(" WARN ")).contains("the agent at unix:" + socket + " cannot be reached: ");
+        assertThat(daemon.awaitOnStderr(" WARN pull: "))
+                .contains("the agent at unix:" + socket + " cannot be reached: ");
 
         host.agent().close();
         assertThat(daemon.isAlive()).isTrue();

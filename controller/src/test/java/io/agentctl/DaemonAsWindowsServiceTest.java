@@ -41,7 +41,7 @@ class DaemonAsWindowsServiceTest {
         host = new MonitoredHost(folder);
         controller = host.controller().startedBy(ServiceWrapper.class);
         // Which is of no interest here.
-        controller.configured("warm_up = false");
+        controller.configured("warm_up = false", Controller.THIS_HOST_ALONE);
         log = folder.resolve("log").resolve("agent-ctl.log");
     }
 

@@ -6,6 +6,7 @@ import io.agentctl.connection.Connection;
 import io.agentctl.connection.ConnectionMode;
 import io.agentctl.pki.TlsIdentity;
 import io.agentctl.pki.TlsTrust;
+import io.agentctl.process.Controller;
 import io.agentctl.process.MonitoredHost;
 import io.agentctl.process.RunningController;
 import java.io.IOException;
@@ -60,13 +61,15 @@ class DaemonBigOutputTest {
     @Test
     @Timeout(300)
     void passesAGibibyteThroughASmallHeap() throws Exception {
+        host.controller().configured(Controller.THIS_HOST_ALONE);
+
         passes(GIBIBYTE);
     }
 
     /** What is not compressed fills the puller's side as fast as the agent's. */
     @Test
     void passesOutputOnUncompressed() throws Exception {
-        host.controller().configured("compression = 0");
+        host.controller().configured("compression = 0", Controller.THIS_HOST_ALONE);
 
         passes(GIBIBYTE / 4);
     }

@@ -93,6 +93,7 @@ class DaemonStartAndStopTest {
         try (ServerSocket socket = new ServerSocket(0)) {
             port = socket.getLocalPort();
         }
+        controller = controller.configured(Controller.THIS_HOST_ALONE);
         try (RunningController daemon = controller.start("pull", "-P", String.valueOf(port))) {
             Eventually.becomes("it listens", () -> Puller.announcement(port).equals("16"));
             assertThat(host.site()
@@ -116,6 +117,7 @@ class DaemonStartAndStopTest {
                 UnixAgent.write(agent, "second half\n");
             }
         });
+        controller = controller.configured(Controller.THIS_HOST_ALONE);
         try (RunningController daemon = controller.start("-v", "daemon", "--port", "0")) {
             int port = daemon.awaitPort();
             try (Fetching fetching = host.site().fetcher(connection.uuid()).open(MonitoredHost.at(port))) {

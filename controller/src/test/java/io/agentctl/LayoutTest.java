@@ -28,14 +28,16 @@ class LayoutTest {
 
     /** The rooms, and the rooms that each may know. The composition root and cli, which know all, are not listed. */
     private static final Map<String, Set<String>> KNOWS = Map.ofEntries(
-            Map.entry("renewal", Set.of("receiver", "connection", "agent", "pki")),
-            Map.entry("push", Set.of("receiver", "connection", "agent", "pki")),
+            Map.entry("renewal", Set.of("audit", "receiver", "connection", "agent", "pki")),
+            Map.entry("push", Set.of("audit", "receiver", "connection", "agent", "pki")),
             Map.entry("status", Set.of("receiver", "connection", "agent", "json", "pki")),
             Map.entry("doctor", Set.of("receiver", "connection", "agent", "json", "net", "pki")),
             Map.entry("registration", Set.of("receiver", "connection", "json", "pki")),
-            Map.entry("pull", Set.of("agent", "connection", "net", "pki")),
+            Map.entry("pull", Set.of("audit", "agent", "connection", "net", "pki")),
+            Map.entry("audit", Set.of("connection", "json", "pki")),
+            Map.entry("log", Set.of("pki")),
             Map.entry("receiver", Set.of("connection", "json", "net", "pki")),
-            Map.entry("config", Set.of("agent", "pki")),
+            Map.entry("config", Set.of("agent", "net", "pki")),
             Map.entry("connection", Set.of("json", "pki")),
             Map.entry("agent", Set.of()),
             Map.entry("json", Set.of()),

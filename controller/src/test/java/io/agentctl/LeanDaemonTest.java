@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +32,10 @@ class LeanDaemonTest {
     @BeforeEach
     void start() throws IOException {
         host = new MonitoredHost(folder);
-        connection = host.enroll("web1", ConnectionMode.PULL);
+        // One that is due for renewal would be renewed at some moment of the first minute.
+        Instant now = Instant.now();
+        connection =
+                host.enroll("web1", ConnectionMode.PULL, now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(365)));
         classes = folder.resolve("classes");
         String tracing = "-Xlog:class+load=info:file=" + classes;
         controller = host.controller().with("AGENT_CTL_JAVA_OPTS", tracing);

@@ -6,7 +6,8 @@ import java.io.IOException;
 public final class AgentException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    AgentException(String message) {
+    /** @param message what went wrong and, where there is something, what to do about it; one line */
+    public AgentException(String message) {
         super(message);
     }
 

@@ -1,11 +1,15 @@
 package io.agentctl.cli;
 
 import io.agentctl.Wiring;
+import io.agentctl.audit.AuditLines;
+import io.agentctl.audit.AuditLog;
+import io.agentctl.config.AuditSettings;
 import io.agentctl.config.ConfigException;
 import io.agentctl.config.Overrides;
 import io.agentctl.config.Settings;
 import io.agentctl.connection.ConnectionRegistry;
 import io.agentctl.connection.RegistryException;
+import io.agentctl.log.RotatingFile;
 import io.agentctl.net.ProxyEnvironment;
 import java.util.logging.Logger;
 
@@ -16,6 +20,7 @@ import java.util.logging.Logger;
  * @param invocation what the command is called with
  */
 record LoadedSettings(Settings settings, Invocation invocation) {
+    private static final long BYTES_IN_MIB = 1024L * 1024;
     private static final Logger LOG = Logger.getLogger("io.agentctl.config");
 
     static LoadedSettings of(Invocation invocation, Overrides overrides) throws ConfigException {
@@ -28,11 +33,26 @@ record LoadedSettings(Settings settings, Invocation invocation) {
     }
 
     Wiring wiring() {
-        return new Wiring(settings, proxies(), invocation.clock());
+        return new Wiring(settings, proxies(), audit(), invocation.clock());
     }
 
     ConnectionRegistry registry() {
-        return new ConnectionRegistry(settings.home().value());
+        return wiring().registry();
+    }
+
+    private AuditLog audit() {
+        AuditSettings audit = settings.audit();
+        return switch (audit.destination().value()) {
+            case OFF -> AuditLog.NONE;
+            case STDERR -> new AuditLines(invocation.terminal().err()::println, invocation.clock());
+            case FILE ->
+                new AuditLines(
+                        RotatingFile.at(
+                                audit.file().orElseThrow(),
+                                audit.fileSize().value() * BYTES_IN_MIB,
+                                audit.files().value())::append,
+                        invocation.clock());
+        };
     }
 
     /** For the verbs that change it: they look first whether others can get at it. */

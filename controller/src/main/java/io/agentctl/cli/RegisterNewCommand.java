@@ -2,6 +2,7 @@ package io.agentctl.cli;
 
 import io.agentctl.connection.Connection;
 import io.agentctl.connection.SiteId;
+import io.agentctl.connection.TrustRules;
 import io.agentctl.receiver.Credentials.UserPassword;
 import io.agentctl.receiver.HttpAgentReceiver;
 import io.agentctl.receiver.Timeouts;
@@ -55,13 +56,19 @@ final class RegisterNewCommand implements Callable<Integer> {
         UserPassword user = passwordOptions.read(invocation.terminal());
 
         SiteOptions.Encounter encounter = site.meet(siteId, loaded);
+        TrustRules rules = loaded.wiring().trustRules();
         try (WaitingForSite waiting = new WaitingForSite(siteId, invocation.terminal())) {
             Connection connection = NewConnection.registration(loaded)
                     .ofNewHost(
                             encounter.address(),
                             encounter.receiver(),
                             trust -> new HttpAgentReceiver(
-                                    encounter.address(), trust, Optional.empty(), loaded.proxies(), Timeouts.PATIENT),
+                                    encounter.address(),
+                                    rules.narrowed(trust, siteId),
+                                    Optional.empty(),
+                                    loaded.proxies(),
+                                    Timeouts.PATIENT,
+                                    rules.tls()),
                             user,
                             AgentLabels.of(labels.labels()),
                             waiting);

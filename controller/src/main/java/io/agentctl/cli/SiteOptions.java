@@ -4,6 +4,7 @@ import io.agentctl.config.ConfigException;
 import io.agentctl.config.Overrides;
 import io.agentctl.connection.ReceiverAddress;
 import io.agentctl.connection.SiteId;
+import io.agentctl.connection.TrustRules;
 import io.agentctl.pki.Fingerprint;
 import io.agentctl.pki.FirstContact;
 import io.agentctl.pki.KeyType;
@@ -116,11 +117,13 @@ final class SiteOptions {
 
     private static HttpAgentReceiver receiver(
             ReceiverAddress address, Optional<Fingerprint> fingerprint, LoadedSettings loaded) {
+        TrustRules rules = loaded.wiring().trustRules();
         return new HttpAgentReceiver(
                 address,
-                new FirstContact(fingerprint, loaded.invocation().clock()),
+                rules.narrowed(new FirstContact(fingerprint, loaded.invocation().clock()), address.siteId()),
                 Optional.empty(),
                 loaded.proxies(),
-                Timeouts.PATIENT);
+                Timeouts.PATIENT,
+                rules.tls());
     }
 }

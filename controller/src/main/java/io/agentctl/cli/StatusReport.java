@@ -26,7 +26,7 @@ record StatusReport(Settings settings, Optional<Sites> sites) {
 
     /** Returns the report for people: several lines. */
     String text() throws RegistryException, InterruptedException {
-        return StatusText.of(status());
+        return StatusText.of(status(), settings.isOpenToAnyone());
     }
 
     private Status status() throws RegistryException, InterruptedException {

@@ -1,5 +1,6 @@
 package io.agentctl.cli;
 
+import io.agentctl.log.RotatingFile;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Instant;
@@ -43,7 +44,7 @@ final class StreamLog extends Handler {
      *
      * @param file where to
      */
-    static void moveTo(LogFile file) {
+    static void moveTo(RotatingFile file) {
         for (Handler handler : Logger.getLogger("").getHandlers()) {
             if (handler instanceof StreamLog present) {
                 replaceBy(new StreamLog(file::append, present.verbosity));

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,9 +23,10 @@ import java.util.TreeSet;
  * The configuration file {@code cmk-agent-ctl.toml} (TOML 1.0). It is only ever read.
  *
  * @param path the file
- * @param values what stands in it
+ * @param prefix where in it the values stand, with a dot at the end; empty for the top
+ * @param values what stands there
  */
-record ConfigFile(Path path, Map<String, Object> values) {
+record ConfigFile(Path path, String prefix, Map<String, Object> values) {
     private static final int MAX_SIZE = 1024 * 1024;
 
     /**
@@ -39,7 +41,7 @@ record ConfigFile(Path path, Map<String, Object> values) {
         try (InputStream in = Files.newInputStream(path)) {
             bytes = in.readNBytes(MAX_SIZE + 1);
         } catch (NoSuchFileException e) {
-            return new ConfigFile(path, Map.of());
+            return new ConfigFile(path, "", Map.of());
         } catch (AccessDeniedException e) {
             throw new ConfigException(
                     "cannot read " + path + ": permission denied for user '" + System.getProperty("user.name") + "'",
@@ -59,7 +61,7 @@ record ConfigFile(Path path, Map<String, Object> values) {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
-            return new ConfigFile(path, text.isBlank() ? Map.of() : Toml.parse(path, text));
+            return new ConfigFile(path, "", text.isBlank() ? Map.of() : Toml.parse(path, text));
         } catch (CharacterCodingException e) {
             throw new ConfigException(path + ": it is not UTF-8 text", e);
         }
@@ -70,6 +72,31 @@ record ConfigFile(Path path, Map<String, Object> values) {
         Set<String> unknown = new TreeSet<>(values.keySet());
         unknown.removeAll(known);
         return unknown;
+    }
+
+    /** Returns a key as it is found in the file. */
+    String named(String key) {
+        return prefix + key;
+    }
+
+    /** Returns the tables in a table. */
+    Map<String, ConfigFile> tables(String key) throws ConfigException {
+        Map<String, ConfigFile> tables = new LinkedHashMap<>();
+        if (values.containsKey(key)) {
+            if (!(values.get(key) instanceof Map<?, ?> entries)) {
+                throw unexpected(key, "a table of tables");
+            }
+            for (Map.Entry<?, ?> entry : entries.entrySet()) {
+                if (!(entry.getValue() instanceof Map<?, ?> table)) {
+                    throw unexpected(key + "." + entry.getKey(), "a table");
+                }
+                Map<String, Object> fields = new LinkedHashMap<>();
+                table.forEach((name, value) -> fields.put(String.valueOf(name), value));
+                String name = String.valueOf(entry.getKey());
+                tables.put(name, new ConfigFile(path, named(key) + ".\"" + name + "\".", fields));
+            }
+        }
+        return tables;
     }
 
     Optional<Setting<Integer>> integer(String key, int least, int most) throws ConfigException {
@@ -124,6 +151,6 @@ record ConfigFile(Path path, Map<String, Object> values) {
     }
 
     private ConfigException unexpected(String key, String expected) {
-        return new ConfigException(path + ": " + key + " must be " + expected);
+        return new ConfigException(path + ": " + named(key) + " must be " + expected);
     }
 }

@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Everything the operator can choose, each value with its origin; immutable.
@@ -30,6 +33,9 @@ import java.util.Set;
  * @param strictPermissions whether files that others can get at are refused instead of warned of
  * @param allowRoot whether services may run as root
  * @param updaterRegistration what a registration does about the agent updater
+ * @param door who may knock at the pull port
+ * @param trust whom to trust
+ * @param audit where the audit log goes
  * @param unknownKeys keys in the file that no version known to us has
  */
 public record Settings(
@@ -50,6 +56,9 @@ public record Settings(
         Setting<Boolean> strictPermissions,
         Setting<Boolean> allowRoot,
         Setting<UpdaterRegistration> updaterRegistration,
+        DoorSettings door,
+        TrustSettings trust,
+        AuditSettings audit,
         Set<String> unknownKeys) {
     private static final String FILE_NAME = "cmk-agent-ctl.toml";
     private static final int MAX_PORT = 65_535;
@@ -98,6 +107,7 @@ public record Settings(
         Environment variables = new Environment(environment);
         Home home = Home.locate(variables, platform);
         ConfigFile file = ConfigFile.read(home.configuration().resolve(FILE_NAME));
+        TrustSettings trust = TrustSettings.of(file);
         return new Settings(
                 home.directory(),
                 file.path(),
@@ -129,7 +139,24 @@ public record Settings(
                 Setting.strongest(
                         false, flag(options.allowRoot(), "--allow-root"), variables.bool("AGENT_CTL_ALLOW_ROOT")),
                 choice(UpdaterRegistration.MANUAL, file, "updater_registration"),
-                file.unknown(KEYS));
+                DoorSettings.of(file),
+                trust,
+                AuditSettings.of(file),
+                unknown(file, trust));
+    }
+
+    /** Returns whether nothing but TLS keeps anyone out who can send a packet to the pull port. */
+    public boolean isOpenToAnyone() {
+        return allowedIp.value().isEmpty() && door.isPublic();
+    }
+
+    private static Set<String> unknown(ConfigFile file, TrustSettings trust) {
+        Set<String> known = Stream.of(KEYS, DoorSettings.KEYS, TrustSettings.KEYS, AuditSettings.KEYS)
+                .flatMap(Set::stream)
+                .collect(Collectors.toSet());
+        return Stream.of(file.unknown(known), trust.unknown())
+                .flatMap(Set::stream)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Returns the file of pre-configured connections, which stands beside the configuration file if it is there. */

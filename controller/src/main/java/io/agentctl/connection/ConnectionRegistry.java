@@ -30,14 +30,28 @@ public final class ConnectionRegistry {
     private final Path home;
     private final RegistryFile file;
     private final LegacyPullMarker marker;
+    private final RegistryWitness witness;
 
     /** @param home the controller's home directory; created with mode 0700 by the first change if it is missing */
     public ConnectionRegistry(Path home) {
-        this(home, new FileSystemDisk());
+        this(home, RegistryWitness.NONE);
+    }
+
+    /**
+     * @param home the controller's home directory; created with mode 0700 by the first change if it is missing
+     * @param witness is told of every change
+     */
+    public ConnectionRegistry(Path home, RegistryWitness witness) {
+        this(home, new FileSystemDisk(), witness);
     }
 
     ConnectionRegistry(Path home, Disk disk) {
+        this(home, disk, RegistryWitness.NONE);
+    }
+
+    private ConnectionRegistry(Path home, Disk disk, RegistryWitness witness) {
         this.home = home;
+        this.witness = witness;
         this.file = new RegistryFile(home.resolve("registered_connections.json"), disk);
         this.marker = new LegacyPullMarker(home.resolve("allow-legacy-pull"), disk);
     }
@@ -194,6 +208,9 @@ public final class ConnectionRegistry {
         }
         // Not under the lock: a token may be slow.
         UnneededKeys.between(before.registry(), changed).destroySoon();
+        if (!changed.equals(before.registry())) {
+            witness.changed(before.registry(), changed);
+        }
         return changed;
     }
 

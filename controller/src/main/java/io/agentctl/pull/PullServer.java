@@ -1,9 +1,16 @@
 package io.agentctl.pull;
 
 import io.agentctl.agent.AgentSource;
+import io.agentctl.audit.AuditEvent;
+import io.agentctl.audit.AuditLog;
+import io.agentctl.audit.Cause;
+import io.agentctl.audit.Field;
+import io.agentctl.audit.Throttle;
 import io.agentctl.connection.Connection;
 import io.agentctl.connection.PullPolicy;
-import io.agentctl.net.PortOwner;
+import io.agentctl.connection.TrustRules;
+import io.agentctl.pull.Admission.Refusal;
+import io.agentctl.pull.PullSettings.AllowList;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -18,23 +25,21 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 
 /**
  * Serves the agent's output on the pull port as a {@link PullPolicy} says, which can be exchanged at any time: the port is opened
@@ -44,11 +49,13 @@ import java.util.logging.Logger;
  */
 public final class PullServer {
     private static final Logger LOG = Logger.getLogger("io.agentctl.pull");
+    private static final Logger DOOR = Logger.getLogger("io.agentctl.door");
 
     private final PullSettings settings;
     private final TlsStack tls;
-    private final Clock clock;
+    private final TrustRules rules;
     private final Admission admission;
+    private final Visits visits;
     private final EventLoopGroup eventLoop =
             new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("pull-loop", true), NioIoHandler.newFactory());
     private final ExecutorService tasks = new ThreadPoolExecutor(
@@ -66,7 +73,12 @@ public final class PullServer {
     private final Reception reception;
     private PullPolicy.Mode mode = PullPolicy.Mode.INACTIVE;
     private Optional<WarmUp> warmUp = Optional.empty();
-    private Channel listener;
+    private List<Channel> listeners = List.of();
+
+    /** What was said last about the port. */
+    private PullPolicy.Mode announced = PullPolicy.Mode.INACTIVE;
+
+    private boolean isExposureTold;
 
     /**
      * Makes a server that does not listen yet.
@@ -74,15 +86,27 @@ public final class PullServer {
      * @param settings what the operator chose
      * @param tls whose TLS
      * @param agent where the output comes from
-     * @param clock tells when certificates must be valid
+     * @param audit is told of every visit, and of the port
+     * @param rules whom to trust, and how TLS is spoken
      */
-    public PullServer(PullSettings settings, TlsStack tls, AgentSource agent, Clock clock) {
+    public PullServer(PullSettings settings, TlsStack tls, AgentSource agent, AuditLog audit, TrustRules rules) {
         this.settings = settings;
         this.tls = tls;
-        this.clock = clock;
-        this.admission = new Admission(settings);
-        this.contexts = new TlsContexts(tls, clock);
-        this.reception = new Reception(settings, contexts, agent, tasks, LOG);
+        this.rules = rules;
+        this.admission = new Admission(settings.door(), System::nanoTime);
+        this.visits = new Visits(
+                LOG,
+                audit,
+                new Throttle(Visits.TOLD_PER_MINUTE, System::nanoTime),
+                admission::failed,
+                System::nanoTime);
+        this.contexts = new TlsContexts(tls, rules);
+        this.reception = new Reception(
+                settings,
+                contexts,
+                agent,
+                new Semaphore(settings.door().limits().agentRuns(), true),
+                tasks);
         // While nothing is scheduled Netty looks every second whether something is.
         eventLoop.scheduleAtFixedRate(() -> {}, 1, 1, TimeUnit.DAYS);
     }
@@ -97,18 +121,49 @@ public final class PullServer {
         eventLoop.submit(() -> follow(policy)).syncUninterruptibly();
         if (policy.mode() == PullPolicy.Mode.INACTIVE) {
             stopListening();
-        } else if (listener == null) {
-            listener = listen();
-            LOG.info(() -> "listening on " + listener.localAddress());
+        } else if (listeners.isEmpty()) {
+            listeners = new Listening(settings.door(), this::bind).open();
+            tellExposure();
+            LOG.info(() -> "listening on " + addresses());
         }
+        announce(policy.mode());
         if (policy.mode() == PullPolicy.Mode.TLS && settings.warmUp() && warmUp.isEmpty()) {
             warmUp(policy.registry().pulled());
         }
     }
 
+    private void tellExposure() {
+        if (!isExposureTold && settings.door().openToAnyone()) {
+            isExposureTold = true;
+            DOOR.warning(
+                    () -> "anyone who reaches " + addresses()
+                            + " may knock there: name who may connect (allowed_ip), or listen on internal addresses alone (listen)");
+        }
+    }
+
+    private void announce(PullPolicy.Mode next) {
+        if (next != announced) {
+            announced = next;
+            if (next != PullPolicy.Mode.INACTIVE) {
+                visits.audit()
+                        .record(AuditEvent.of(
+                                        next == PullPolicy.Mode.TLS
+                                                ? AuditEvent.Kind.PORT_OPENED
+                                                : AuditEvent.Kind.LEGACY_PULL_OPENED)
+                                .with(Field.LISTEN, addresses()));
+            }
+        }
+    }
+
+    private String addresses() {
+        return listeners.stream()
+                .map(listener -> Listening.text((InetSocketAddress) listener.localAddress()))
+                .collect(Collectors.joining(", "));
+    }
+
     /** First what all pulls do, then what these connections' need besides. */
     private void warmUp(List<Connection> pulled) {
-        WarmUp practice = new WarmUp(tls, settings, clock, () -> !pullers.isEmpty(), pulled);
+        WarmUp practice = new WarmUp(tls, settings, rules, () -> !pullers.isEmpty(), pulled);
         warmUp = Optional.of(practice);
         new DefaultThreadFactory("warm-up", true, Thread.MIN_PRIORITY)
                 .newThread(() -> {
@@ -132,11 +187,11 @@ public final class PullServer {
         return warmUp.map(WarmUp::done).orElse(0);
     }
 
-    /** Returns the port that is listened on, or empty while the server is inactive. */
+    /** Returns the port that is listened on, of several addresses that of the first, or empty while the server is inactive. */
     public OptionalInt port() {
-        return listener == null
-                ? OptionalInt.empty()
-                : OptionalInt.of(((InetSocketAddress) listener.localAddress()).getPort());
+        return listeners.stream()
+                .mapToInt(listener -> ((InetSocketAddress) listener.localAddress()).getPort())
+                .findFirst();
     }
 
     /**
@@ -157,6 +212,7 @@ public final class PullServer {
             pullers.newCloseFuture().await(2, TimeUnit.SECONDS);
         }
         tasks.shutdownNow();
+        visits.end();
         eventLoop.execute(contexts::close);
         eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(2, TimeUnit.SECONDS);
     }
@@ -167,29 +223,15 @@ public final class PullServer {
     }
 
     private void stopListening() {
-        if (listener != null) {
-            SocketAddress address = listener.localAddress();
-            listener.close().syncUninterruptibly();
-            listener = null;
+        if (!listeners.isEmpty()) {
+            String addresses = addresses();
+            listeners.forEach(listener -> listener.close().syncUninterruptibly());
+            listeners = List.of();
+            announced = PullPolicy.Mode.INACTIVE;
             // Whoever reads this may count on it.
-            LOG.info(() -> "no longer listening on " + address);
+            LOG.info(() -> "no longer listening on " + addresses);
+            visits.audit().record(AuditEvent.of(AuditEvent.Kind.PORT_CLOSED).with(Field.LISTEN, addresses));
         }
-    }
-
-    private Channel listen() throws ListenException {
-        // Java's wildcard is dual-stack wherever the host has IPv6.
-        ChannelFuture attempt = bind(new InetSocketAddress(settings.port()));
-        if (!attempt.isSuccess() && !isInUse(attempt.cause())) {
-            LOG.info(() -> "cannot listen on IPv6 (" + attempt.cause().getMessage() + "), trying IPv4 alone");
-            ChannelFuture ipv4 = bind(new InetSocketAddress("0.0.0.0", settings.port()));
-            if (ipv4.isSuccess()) {
-                return ipv4.channel();
-            }
-        }
-        if (attempt.isSuccess()) {
-            return attempt.channel();
-        }
-        throw new ListenException(refusal(attempt.cause()), attempt.cause());
     }
 
     private ChannelFuture bind(InetSocketAddress address) {
@@ -209,36 +251,57 @@ public final class PullServer {
     }
 
     private void welcome(SocketChannel channel) {
-        InetAddress puller = channel.remoteAddress().getAddress();
-        Optional<String> refusal = admission.enter(puller);
+        Visit visit = visits.from(channel.remoteAddress());
+        Optional<AllowList> proxies = settings.door().proxies();
+        if (proxies.isEmpty()) {
+            if (isAdmitted(channel, visit) && isPlaceLeft(channel, visit)) {
+                receive(channel, visit);
+            }
+        } else if (!proxies.get().admits(visit.address())) {
+            refuse(channel, visit, new Refusal(Cause.NOT_A_TRUSTED_PROXY, "its address is not in trusted_proxies"));
+        } else if (isPlaceLeft(channel, visit)) {
+            pullers.add(channel);
+            channel.pipeline()
+                    .addLast(new ProxyHeader(
+                            visit,
+                            settings.timeout(),
+                            client -> isAdmitted(channel, client) && receive(channel, client)));
+        }
+    }
+
+    private boolean isAdmitted(Channel channel, Visit visit) {
+        InetAddress puller = visit.address();
+        Optional<Refusal> refusal = admission.enter(puller);
         if (refusal.isPresent()) {
-            LOG.info(() -> "refused " + puller.getHostAddress() + ": " + refusal.get());
-            channel.close();
-            return;
+            refuse(channel, visit, refusal.get());
+            return false;
         }
         channel.closeFuture().addListener(closed -> admission.leave(puller));
-        pullers.add(channel);
+        return true;
+    }
+
+    private boolean isPlaceLeft(Channel channel, Visit visit) {
+        Optional<Refusal> refusal = admission.enter();
+        if (refusal.isPresent()) {
+            refuse(channel, visit, refusal.get());
+            return false;
+        }
+        channel.closeFuture().addListener(closed -> admission.leave());
+        return true;
+    }
+
+    private boolean receive(Channel channel, Visit visit) {
         if (mode == PullPolicy.Mode.INACTIVE) {
-            channel.close();
-            return;
+            refuse(channel, visit, new Refusal(Cause.NOT_SERVING, "no connection is pulled any more"));
+            return false;
         }
-        reception.welcome(channel, puller, mode == PullPolicy.Mode.LEGACY);
+        pullers.add(channel);
+        reception.welcome(channel, visit, mode == PullPolicy.Mode.LEGACY);
+        return true;
     }
 
-    private String refusal(Throwable cause) {
-        if (!isInUse(cause)) {
-            return "cannot listen on port " + settings.port() + ": " + cause.getMessage();
-        }
-        String owner = new PortOwner(Path.of("/proc"))
-                .of(settings.port())
-                .map(process -> process + " has it")
-                .orElse("another process has it");
-        return "cannot listen on port " + settings.port() + ": " + owner
-                + "; stop that, or choose another port with pull_port or --port";
-    }
-
-    private static boolean isInUse(Throwable cause) {
-        return cause instanceof BindException
-                && String.valueOf(cause.getMessage()).contains("in use");
+    private static void refuse(Channel channel, Visit visit, Refusal refusal) {
+        visit.refused(Level.INFO, refusal.cause(), refusal.reason());
+        channel.close();
     }
 }

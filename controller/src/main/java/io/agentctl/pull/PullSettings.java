@@ -1,26 +1,23 @@
 package io.agentctl.pull;
 
 import io.agentctl.net.IpNetwork;
+import io.agentctl.net.ListenAddress;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What an operator can choose about the pull port.
  *
- * @param port TCP port to listen on, 0 to 65535; 0 lets the operating system choose
- * @param allowList the networks that may connect; {@link AllowList#ANYONE} for all
- * @param connectionsPerAddress how many connections one remote address may have at the same time, at least 1
+ * @param door where it is, and who may come in
  * @param timeout bound of the whole handshake, and of every single write
  * @param compression deflate level, 1 to 9, or 0 for none
  * @param warmUp whether pulls are practised after the port has been opened
  */
-public record PullSettings(
-        int port, AllowList allowList, int connectionsPerAddress, Duration timeout, int compression, boolean warmUp) {
+public record PullSettings(Door door, Duration timeout, int compression, boolean warmUp) {
     /** @throws IllegalArgumentException if a value is out of its bounds */
     public PullSettings {
-        requireBetween(port, 0, 65_535, "port");
-        requireBetween(connectionsPerAddress, 1, Integer.MAX_VALUE, "number of connections per address");
         requireBetween(compression, 0, 9, "compression level");
         if (timeout.isZero() || timeout.isNegative()) {
             throw new IllegalArgumentException("the connection time-out must be positive, not " + timeout);
@@ -30,6 +27,48 @@ public record PullSettings(
     private static void requireBetween(int value, int least, int most, String what) {
         if (value < least || value > most) {
             throw new IllegalArgumentException("the " + what + " must be " + least + " to " + most + ", not " + value);
+        }
+    }
+
+    /**
+     * Where the port is, and who may come in.
+     *
+     * @param port TCP port to listen on, 0 to 65535; 0 lets the operating system choose
+     * @param listen the addresses to listen on; empty for all
+     * @param allowList the networks that may connect; {@link AllowList#ANYONE} for all
+     * @param limits how many may
+     * @param openToAnyone whether nothing but TLS keeps anyone out, which is warned of
+     * @param proxies who may tell on whose behalf they come, and has to; empty if pullers connect themselves
+     */
+    public record Door(
+            int port,
+            List<ListenAddress> listen,
+            AllowList allowList,
+            Limits limits,
+            boolean openToAnyone,
+            Optional<AllowList> proxies) {
+        /** @throws IllegalArgumentException if the port is out of its bounds */
+        public Door {
+            requireBetween(port, 0, 65_535, "port");
+            listen = List.copyOf(listen);
+        }
+    }
+
+    /**
+     * How many may come in.
+     *
+     * @param perAddress connections that one remote address may have at the same time, at least 1
+     * @param connections connections at the same time, at least 1
+     * @param agentRuns runs of the agent at the same time, at least 1; further pullers wait for as long as a write may take
+     * @param failures failed handshakes of one remote address that are put up with in a minute, or 0 for any number
+     */
+    public record Limits(int perAddress, int connections, int agentRuns, int failures) {
+        /** @throws IllegalArgumentException if a value is out of its bounds */
+        public Limits {
+            requireBetween(perAddress, 1, Integer.MAX_VALUE, "number of connections per address");
+            requireBetween(connections, 1, Integer.MAX_VALUE, "number of connections");
+            requireBetween(agentRuns, 1, Integer.MAX_VALUE, "number of agent runs");
+            requireBetween(failures, 0, Integer.MAX_VALUE, "number of failed handshakes");
         }
     }
 

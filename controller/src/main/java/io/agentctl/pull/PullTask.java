@@ -4,16 +4,16 @@ import io.agentctl.agent.AgentException;
 import io.agentctl.agent.AgentOutput;
 import io.agentctl.agent.AgentSource;
 import io.agentctl.agent.Requester;
+import io.agentctl.audit.Cause;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /**
  * Streams one agent run to one puller who may have it. Runs on a thread of its own, since agents are read by blocking; one write is
@@ -27,12 +27,11 @@ final class PullTask implements Runnable {
     private static final int READ_SIZE = 32 * 1024;
 
     private final Channel channel;
-    private final InetAddress puller;
-    private final String description;
+    private final Visit visit;
     private final AgentSource agent;
+    private final Semaphore runs;
     private final Payload payload;
     private final Duration writeTimeout;
-    private final Logger log;
     private final Object outputLock = new Object();
     private AgentOutput output;
     private boolean cancelled;
@@ -41,51 +40,62 @@ final class PullTask implements Runnable {
 
     /**
      * @param channel where the payload goes
-     * @param puller the remote address, told to the agent
-     * @param description names the pull in the log
+     * @param visit who is there; its address is told to the agent
      * @param agent where the output comes from
+     * @param runs how many more runs of the agent there may be
      * @param payload the framing; closed by this task
-     * @param writeTimeout how long one write may take
-     * @param log where it is told how the pull went
+     * @param writeTimeout how long one write may take, and how long a run is waited for
      */
-    PullTask(
-            Channel channel,
-            InetAddress puller,
-            String description,
-            AgentSource agent,
-            Payload payload,
-            Duration writeTimeout,
-            Logger log) {
+    PullTask(Channel channel, Visit visit, AgentSource agent, Semaphore runs, Payload payload, Duration writeTimeout) {
         this.channel = channel;
-        this.puller = puller;
-        this.description = description;
+        this.visit = visit;
         this.agent = agent;
+        this.runs = runs;
         this.payload = payload;
         this.writeTimeout = writeTimeout;
-        this.log = log;
     }
 
     @Override
     public void run() {
-        long begin = System.nanoTime();
         try (payload) {
-            stream();
+            if (!runs.tryAcquire(writeTimeout.toNanos(), TimeUnit.NANOSECONDS)) {
+                failed(
+                        Level.WARNING,
+                        Cause.TOO_MANY_AGENT_RUNS,
+                        "no run of the agent was free within " + writeTimeout.toSeconds() + " s (max_agent_runs)",
+                        null);
+                return;
+            }
+            try {
+                stream();
+            } finally {
+                runs.release();
+            }
             channel.close();
-            log.info(() -> description + ": " + agentBytes + " bytes, " + sentBytes + " sent, "
-                    + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin) + " ms");
+            visit.served(agentBytes, sentBytes);
         } catch (ClosedChannelException e) {
-            log.info(() -> description + ": the puller went away after " + sentBytes + " bytes");
+            visit.failed(
+                    Level.INFO,
+                    Cause.PULLER_GONE,
+                    "the puller went away after " + sentBytes + " bytes",
+                    sentBytes,
+                    null);
+        } catch (AgentException e) {
+            failed(Level.WARNING, Cause.AGENT_FAILED, e.getMessage(), e);
         } catch (IOException e) {
-            log.log(Level.WARNING, e, () -> description + ": " + e.getMessage());
-            end();
+            failed(Level.WARNING, Cause.PULLER_TOO_SLOW, e.getMessage(), e);
         } catch (InterruptedException e) {
-            end();
+            failed(Level.INFO, Cause.STOPPED, "the service was stopped", null);
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             // Whatever it was, what was sent so far must not look whole.
-            log.log(Level.SEVERE, e, () -> description + ": unexpected failure: " + e);
-            end();
+            failed(Level.SEVERE, Cause.UNEXPECTED, "unexpected failure: " + e, e);
         }
+    }
+
+    private void failed(Level level, Cause cause, String reason, Throwable trouble) {
+        visit.failed(level, cause, reason, sentBytes, trouble);
+        end();
     }
 
     /** Ends the agent's run because nobody waits for its output any more. */
@@ -99,7 +109,7 @@ final class PullTask implements Runnable {
     }
 
     private void stream() throws IOException, InterruptedException {
-        try (AgentOutput agentOutput = agent.collect(Requester.at(puller))) {
+        try (AgentOutput agentOutput = agent.collect(Requester.at(visit.address()))) {
             cancelWith(agentOutput);
             byte[] bytes = new byte[READ_SIZE];
             ChannelFuture write = channel.newSucceededFuture();
@@ -111,7 +121,7 @@ final class PullTask implements Runnable {
                 write = send(payload.append(bytes, count, first), write);
             }
             if (agentBytes == 0) {
-                throw new IOException("the agent at " + agent.description() + " ended without writing anything");
+                throw new AgentException("the agent at " + agent.description() + " ended without writing anything");
             }
             await(send(payload.end(), write));
         } catch (AgentException e) {

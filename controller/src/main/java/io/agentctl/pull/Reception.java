@@ -3,9 +3,8 @@ package io.agentctl.pull;
 import io.agentctl.agent.AgentSource;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
-import java.net.InetAddress;
 import java.util.concurrent.Executor;
-import java.util.logging.Logger;
+import java.util.concurrent.Semaphore;
 
 /**
  * What whoever has been admitted meets: TLS, then the gate, then the pull. In legacy mode the pull alone.
@@ -13,10 +12,10 @@ import java.util.logging.Logger;
  * @param settings what the operator chose
  * @param contexts the connections' TLS; for the event loop of the channels
  * @param agent where the output comes from
+ * @param runs how many more runs of the agent there may be
  * @param tasks where pulls run, which block
- * @param log where it is told how they went
  */
-record Reception(PullSettings settings, TlsContexts contexts, AgentSource agent, Executor tasks, Logger log) {
+record Reception(PullSettings settings, TlsContexts contexts, AgentSource agent, Semaphore runs, Executor tasks) {
     /** Marks pullers that are handed output. */
     static final AttributeKey<Boolean> SERVED = AttributeKey.valueOf("served");
 
@@ -24,29 +23,27 @@ record Reception(PullSettings settings, TlsContexts contexts, AgentSource agent,
      * Receives somebody.
      *
      * @param channel a new channel
-     * @param puller its remote address
+     * @param visit who that is
      * @param inTheClear whether the output is handed out to anybody, without TLS
      */
-    void welcome(Channel channel, InetAddress puller, boolean inTheClear) {
+    void welcome(Channel channel, Visit visit, boolean inTheClear) {
         if (!inTheClear) {
             channel.pipeline()
-                    .addLast("server-name", new ServerNameHandler(contexts))
-                    .addLast("gate", new TlsGate(puller.getHostAddress(), settings.timeout(), log));
+                    .addLast(HandshakeLimit.NAME, new HandshakeLimit(visit))
+                    .addLast("server-name", new ServerNameHandler(contexts, visit))
+                    .addLast("gate", new TlsGate(visit, settings.timeout()));
         }
-        channel.pipeline().addLast("pull", new PullHandler(ready -> task(ready, puller), tasks));
+        channel.pipeline().addLast("pull", new PullHandler(ready -> task(ready, visit, !inTheClear), tasks));
     }
 
-    private PullTask task(Channel channel, InetAddress puller) {
+    private PullTask task(Channel channel, Visit visit, boolean tls) {
         channel.attr(SERVED).set(true);
-        String connection = channel.attr(ServerNameHandler.CONNECTION).get();
-        boolean tls = connection != null;
         return new PullTask(
                 channel,
-                puller,
-                (tls ? "pull of " + connection : "legacy pull") + " by " + puller.getHostAddress(),
+                visit,
                 agent,
+                runs,
                 tls ? Payload.framed(channel.alloc(), settings.compression()) : Payload.raw(channel.alloc()),
-                settings.timeout(),
-                log);
+                settings.timeout());
     }
 }

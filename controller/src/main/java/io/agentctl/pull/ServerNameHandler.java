@@ -5,7 +5,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.AbstractSniHandler;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.Future;
 import java.util.Optional;
 
@@ -14,9 +13,6 @@ import java.util.Optional;
  * puts that connection's TLS in its own place. An unknown name ends the handshake with the alert {@code unrecognized_name}.
  */
 final class ServerNameHandler extends AbstractSniHandler<TlsContexts.SiteTls> {
-    /** The name of the connection that the puller asked for; absent in legacy pull. */
-    static final AttributeKey<String> CONNECTION = AttributeKey.valueOf("connection");
-
     /** A ClientHello with post-quantum key shares has about 2 KiB. */
     private static final int MAX_CLIENT_HELLO_LENGTH = 16 * 1024;
 
@@ -24,11 +20,13 @@ final class ServerNameHandler extends AbstractSniHandler<TlsContexts.SiteTls> {
     private static final byte[] UNRECOGNIZED_NAME = {21, 3, 3, 0, 2, 2, 112};
 
     private final TlsContexts contexts;
+    private final Visit visit;
 
-    ServerNameHandler(TlsContexts contexts) {
+    ServerNameHandler(TlsContexts contexts, Visit visit) {
         // The time-out is TlsGate's, which bounds the whole handshake.
         super(MAX_CLIENT_HELLO_LENGTH, 0);
         this.contexts = contexts;
+        this.visit = visit;
     }
 
     @Override
@@ -51,7 +49,7 @@ final class ServerNameHandler extends AbstractSniHandler<TlsContexts.SiteTls> {
         if (lookup.isSuccess()) {
             SslHandler tls = lookup.getNow().context().newHandler(ctx.alloc());
             tls.setHandshakeTimeoutMillis(0);
-            ctx.channel().attr(CONNECTION).set(lookup.getNow().connection().name());
+            visit.asksFor(lookup.getNow().connection());
             ctx.pipeline().replace(this, "tls", tls);
         } else {
             ctx.fireExceptionCaught(lookup.cause());

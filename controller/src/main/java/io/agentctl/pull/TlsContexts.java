@@ -2,13 +2,13 @@ package io.agentctl.pull;
 
 import io.agentctl.connection.Connection;
 import io.agentctl.connection.Registry;
+import io.agentctl.connection.TrustRules;
 import io.agentctl.pki.Identity;
 import io.agentctl.pki.KeyStorage;
+import io.agentctl.pki.PeerCheck;
 import io.agentctl.pki.PkiException;
-import io.agentctl.pki.SiteTrust;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -33,7 +33,7 @@ final class TlsContexts implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger("io.agentctl.pull");
 
     private final TlsStack stack;
-    private final Clock clock;
+    private final TrustRules rules;
     private final Map<Connection, SslContext> contexts = new HashMap<>();
     private Registry registry = Registry.EMPTY;
     private boolean isPrepared;
@@ -45,11 +45,11 @@ final class TlsContexts implements AutoCloseable {
      * Makes contexts for no connection yet.
      *
      * @param stack whose TLS
-     * @param clock tells when certificates must be valid
+     * @param rules whom to trust, and how TLS is spoken
      */
-    TlsContexts(TlsStack stack, Clock clock) {
+    TlsContexts(TlsStack stack, TrustRules rules) {
         this.stack = stack;
-        this.clock = clock;
+        this.rules = rules;
     }
 
     /**
@@ -125,10 +125,10 @@ final class TlsContexts implements AutoCloseable {
     private SslContext context(Connection connection) throws UnusableConnectionException {
         try {
             Identity identity = connection.identity();
-            SiteTrust trust = connection.trust(clock);
+            PeerCheck trust = rules.of(connection);
             TlsStack fit = stack.fitFor(identity.privateKey());
             try {
-                return fit.server(identity, trust);
+                return fit.server(identity, trust, rules.tls());
             } catch (SSLException e) {
                 if (fit == TlsStack.JDK) {
                     throw e;
@@ -139,7 +139,7 @@ final class TlsContexts implements AutoCloseable {
                         e,
                         () -> "connection " + connection.name() + " is served by " + TlsStack.JDK.label() + ": "
                                 + e.getMessage());
-                return TlsStack.JDK.server(identity, trust);
+                return TlsStack.JDK.server(identity, trust, rules.tls());
             }
         } catch (PkiException | SSLException e) {
             throw new UnusableConnectionException(connection, e);

@@ -1,5 +1,6 @@
 package io.agentctl.pull;
 
+import io.agentctl.audit.Cause;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -10,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
-import java.util.logging.Logger;
+import javax.net.ssl.SSLSession;
 
 /**
  * Stands between TLS and the pull. It announces TLS, gives the peer one deadline for the whole handshake, and lets the channel
@@ -20,22 +21,23 @@ import java.util.logging.Logger;
 final class TlsGate extends ChannelInboundHandlerAdapter {
     private static final byte[] ANNOUNCEMENT = "16".getBytes(StandardCharsets.US_ASCII);
 
-    private final String puller;
+    private final Visit visit;
     private final Duration deadline;
-    private final Logger log;
     private Future<?> expiry;
     private boolean open;
-    private boolean refusalLogged;
 
-    TlsGate(String puller, Duration deadline, Logger log) {
-        this.puller = puller;
+    /**
+     * @param visit who wants to come in
+     * @param deadline how long that may take, from its arrival
+     */
+    TlsGate(Visit visit, Duration deadline) {
+        this.visit = visit;
         this.deadline = deadline;
-        this.log = log;
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        expiry = ctx.executor().schedule(() -> expire(ctx), deadline.toNanos(), TimeUnit.NANOSECONDS);
+        expiry = ctx.executor().schedule(() -> expire(ctx), deadline.toNanos() - visit.nanos(), TimeUnit.NANOSECONDS);
         // From the head of the pipeline: it goes out in the clear, before TLS.
         ctx.pipeline().firstContext().writeAndFlush(Unpooled.wrappedBuffer(ANNOUNCEMENT));
         ctx.read();
@@ -47,8 +49,12 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
             if (handshake.isSuccess()) {
                 open = true;
                 expiry.cancel(false);
+                ctx.pipeline().remove(HandshakeLimit.NAME);
+                SSLSession session =
+                        ctx.pipeline().get(SslHandler.class).engine().getSession();
+                visit.hasShaken(session);
                 // No later handshake may stand on this one: every pull is judged by the trust of its own moment.
-                ctx.pipeline().get(SslHandler.class).engine().getSession().invalidate();
+                session.invalidate();
                 ctx.fireChannelActive();
             } else {
                 refuse(handshake.cause());
@@ -62,7 +68,7 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
         if (expiry != null) {
             expiry.cancel(false);
             if (!open) {
-                logRefusal(Level.INFO, "the connection ended before the handshake was done");
+                visit.refused(Level.INFO, Cause.ENDED_EARLY, "the connection ended before the handshake was done");
             }
         }
         ctx.fireChannelInactive();
@@ -75,20 +81,14 @@ final class TlsGate extends ChannelInboundHandlerAdapter {
     }
 
     private void expire(ChannelHandlerContext ctx) {
-        logRefusal(Level.INFO, "no handshake within " + deadline.toSeconds() + " s");
+        visit.refused(Level.INFO, Cause.HANDSHAKE_TIMEOUT, "no handshake within " + deadline.toSeconds() + " s");
         ctx.channel().close();
     }
 
-    private void refuse(Throwable cause) {
+    private void refuse(Throwable trouble) {
+        HandshakeFailure failure = HandshakeFailure.of(trouble);
         // A connection that cannot be served is this host's own trouble, not the puller's.
-        Level level = cause instanceof UnusableConnectionException ? Level.WARNING : Level.INFO;
-        logRefusal(level, HandshakeFailure.reason(cause));
-    }
-
-    private void logRefusal(Level level, String reason) {
-        if (!refusalLogged) {
-            refusalLogged = true;
-            log.log(level, () -> "refused " + puller + ": " + reason);
-        }
+        Level level = failure.cause() == Cause.UNUSABLE_CONNECTION ? Level.WARNING : Level.INFO;
+        visit.refused(level, failure.cause(), failure.reason());
     }
 }

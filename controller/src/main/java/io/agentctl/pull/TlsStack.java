@@ -4,6 +4,7 @@ import io.agentctl.net.JdkSwitches;
 import io.agentctl.pki.Identity;
 import io.agentctl.pki.PeerCheck;
 import io.agentctl.pki.TlsIdentity;
+import io.agentctl.pki.TlsPolicy;
 import io.agentctl.pki.TlsTrust;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
@@ -14,14 +15,13 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.security.PrivateKey;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLException;
 
 /**
- * Whose TLS serves pulls. Both are held to one policy, and ask the same {@link PeerCheck} about the puller: TLS 1.2 or 1.3 with
- * forward-secret AEAD suites over elliptic curves, a client certificate, no resumption, no renegotiation.
+ * Whose TLS serves pulls. Both are held to one {@link TlsPolicy}, and ask the same {@link PeerCheck} about the puller: forward-secret AEAD suites
+ * over elliptic curves, a client certificate, no resumption, no renegotiation.
  */
 public enum TlsStack {
     /** The JDK's own: everywhere, and for every key. */
@@ -29,21 +29,8 @@ public enum TlsStack {
     /** BoringSSL, for a fraction of the processor time: where netty-tcnative and its library for this platform are on the class path. */
     OPENSSL;
 
-    private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");
-
-    /** Forward secret and authenticated (AEAD) suites only; OpenSSL has had them since 1.0.1. */
-    private static final List<String> CIPHER_SUITES = List.of(
-            "TLS_AES_128_GCM_SHA256",
-            "TLS_AES_256_GCM_SHA384",
-            "TLS_CHACHA20_POLY1305_SHA256",
-            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
-            "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
-            "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
-
-    private static final String[] GROUPS = {"x25519", "secp256r1", "secp384r1", "secp521r1"};
+    /** The first is hybrid: what is recorded now shall not be read by a later quantum computer (draft-ietf-tls-ecdhe-mlkem). */
+    private static final String[] GROUPS = {"X25519MLKEM768", "x25519", "secp256r1", "secp384r1", "secp521r1"};
 
     /** RFC 8446, section 4.6.1: no ticket may live longer than seven days. The JDK issues none where sessions would. */
     private static final long LONGER_THAN_ANY_TICKET = 604_801;
@@ -87,11 +74,12 @@ public enum TlsStack {
      *
      * @param identity who we are
      * @param trust who may pull
+     * @param rules how TLS is spoken
      * @return the context; whoever calls must release it where it is reference-counted
      * @throws SSLException if the identity cannot be used
      */
-    SslContext server(Identity identity, PeerCheck trust) throws SSLException {
-        SslContext context = policy(SslContextBuilder.forServer(new TlsIdentity(identity)), trust)
+    SslContext server(Identity identity, PeerCheck trust, TlsPolicy rules) throws SSLException {
+        SslContext context = policy(SslContextBuilder.forServer(new TlsIdentity(identity)), trust, rules)
                 .clientAuth(ClientAuth.REQUIRE)
                 .sessionTimeout(LONGER_THAN_ANY_TICKET)
                 .build();
@@ -105,18 +93,19 @@ public enum TlsStack {
      * Makes a fetcher's side of handshakes that believes whatever it is shown: for practice alone.
      *
      * @param identity who the fetcher is
+     * @param rules how TLS is spoken
      * @return the context; whoever calls must release it where it is reference-counted
      * @throws SSLException if the identity cannot be used
      */
-    SslContext client(Identity identity) throws SSLException {
+    SslContext client(Identity identity, TlsPolicy rules) throws SSLException {
         PeerCheck anyone = (presented, peer) -> {};
-        return policy(SslContextBuilder.forClient().keyManager(new TlsIdentity(identity)), anyone)
+        return policy(SslContextBuilder.forClient().keyManager(new TlsIdentity(identity)), anyone, rules)
                 .endpointIdentificationAlgorithm(null)
                 .build();
     }
 
-    private SslContextBuilder policy(SslContextBuilder builder, PeerCheck trust) {
-        builder.protocols(PROTOCOLS).ciphers(CIPHER_SUITES, SupportedCipherSuiteFilter.INSTANCE);
+    private SslContextBuilder policy(SslContextBuilder builder, PeerCheck trust, TlsPolicy rules) {
+        builder.protocols(rules.protocols()).ciphers(rules.cipherSuites(), SupportedCipherSuiteFilter.INSTANCE);
         // With reference counting, since the other kind waits for the garbage collector to free what it cannot see.
         return this == JDK
                 ? builder.sslProvider(SslProvider.JDK).trustManager(new TlsTrust(trust))

@@ -6,9 +6,11 @@ import io.agentctl.connection.ConnectionMode;
 import io.agentctl.connection.ReceiverAddress;
 import io.agentctl.connection.Registry;
 import io.agentctl.connection.SiteId;
+import io.agentctl.connection.TrustRules;
 import io.agentctl.pki.ImaginarySite;
 import io.agentctl.pki.Pem;
 import io.agentctl.pki.PkiException;
+import io.agentctl.pki.Revocation;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
@@ -22,18 +24,19 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -58,13 +61,15 @@ final class WarmUp implements Runnable {
     /** A log of its own: nobody pulled. */
     private static final Logger UNHEARD = Logger.getAnonymousLogger();
 
+    private static final InetSocketAddress NOBODY = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
     static {
         UNHEARD.setLevel(Level.OFF);
     }
 
     private final TlsStack tls;
     private final PullSettings settings;
-    private final Clock clock;
+    private final TrustRules rules;
     private final BooleanSupplier wanted;
     private final List<Connection> pulled;
     private final AtomicInteger done = new AtomicInteger();
@@ -73,14 +78,14 @@ final class WarmUp implements Runnable {
     /**
      * @param tls whose TLS to practise with
      * @param settings what the operator chose
-     * @param clock tells when certificates must be valid
+     * @param rules how TLS is spoken, and what time it is
      * @param wanted whether somebody wants to be served, who comes first
      * @param pulled the real connections, of which nothing is used but what the sites have signed
      */
-    WarmUp(TlsStack tls, PullSettings settings, Clock clock, BooleanSupplier wanted, List<Connection> pulled) {
+    WarmUp(TlsStack tls, PullSettings settings, TrustRules rules, BooleanSupplier wanted, List<Connection> pulled) {
         this.tls = tls;
         this.settings = settings;
-        this.clock = clock;
+        this.rules = rules;
         this.wanted = wanted;
         this.pulled = List.copyOf(pulled);
     }
@@ -124,14 +129,15 @@ final class WarmUp implements Runnable {
     }
 
     private void practise(AgentSource agent, Path port) throws InterruptedException, PkiException, IOException {
-        ImaginarySite site = ImaginarySite.at(clock.instant());
+        ImaginarySite site = ImaginarySite.at(rules.clock().instant());
         EventLoopGroup loop = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("practice", true), NioIoHandler.newFactory());
         ExecutorService tasks = Executors.newCachedThreadPool(new DefaultThreadFactory("practice-pull", true));
-        SslContext fetcher = tls.client(site.fetcher());
-        try (TlsContexts contexts = new TlsContexts(tls, clock)) {
+        SslContext fetcher = tls.client(site.fetcher(), rules.tls());
+        try (TlsContexts contexts =
+                new TlsContexts(tls, new TrustRules(Map.of(), Revocation.UNKNOWN, rules.tls(), rules.clock()))) {
             contexts.follow(new Registry(List.of(connection(site)), Map.of()));
-            listen(loop, new Reception(settings, contexts, agent, tasks, UNHEARD), port);
+            listen(loop, new Reception(settings, contexts, agent, new Semaphore(PULLS), tasks), port);
             knock();
             while (done.get() < PULLS && !stopped) {
                 if (wanted.getAsBoolean()) {
@@ -158,7 +164,7 @@ final class WarmUp implements Runnable {
                 .childHandler(new ChannelInitializer<NioDomainSocketChannel>() {
                     @Override
                     protected void initChannel(NioDomainSocketChannel channel) {
-                        reception.welcome(channel, InetAddress.getLoopbackAddress(), false);
+                        reception.welcome(channel, Visits.unheard(UNHEARD).from(NOBODY), false);
                     }
                 })
                 .bind(UnixDomainSocketAddress.of(port))
@@ -167,8 +173,8 @@ final class WarmUp implements Runnable {
 
     /** What comes before that: a count of nobody's connections, and a socket that is connected to nothing. */
     private void knock() {
-        Admission admission = new Admission(settings);
-        InetAddress nobody = InetAddress.getLoopbackAddress();
+        Admission admission = new Admission(settings.door(), System::nanoTime);
+        InetAddress nobody = NOBODY.getAddress();
         if (admission.enter(nobody).isEmpty()) {
             admission.leave(nobody);
         }
@@ -177,7 +183,8 @@ final class WarmUp implements Runnable {
 
     /** Sites on old distributions speak the older version. */
     private String protocol() {
-        return done.get() % 3 == 2 ? "TLSv1.2" : "TLSv1.3";
+        List<String> versions = rules.tls().protocols();
+        return versions.get(done.get() % 3 == 2 ? versions.size() - 1 : 0);
     }
 
     /** Sites sign by other means than the imaginary one: by RSA, as a rule. A root's signature is its own. */

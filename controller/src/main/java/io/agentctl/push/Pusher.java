@@ -1,6 +1,9 @@
 package io.agentctl.push;
 
 import io.agentctl.agent.AgentSource;
+import io.agentctl.audit.AuditEvent;
+import io.agentctl.audit.AuditLog;
+import io.agentctl.audit.Field;
 import io.agentctl.connection.Connection;
 import io.agentctl.pki.PkiException;
 import io.agentctl.receiver.AgentReceiver;
@@ -31,8 +34,9 @@ import java.util.logging.Logger;
  * @param folder where a large output may lie meanwhile
  * @param sites how to reach the sites
  * @param retries how patiently each is tried
+ * @param audit is told what became of each
  */
-public record Pusher(AgentSource agent, int compression, Path folder, Sites sites, Retries retries) {
+public record Pusher(AgentSource agent, int compression, Path folder, Sites sites, Retries retries, AuditLog audit) {
     private static final Logger LOG = Logger.getLogger("io.agentctl.push");
 
     /**
@@ -46,6 +50,12 @@ public record Pusher(AgentSource agent, int compression, Path folder, Sites site
         if (connections.isEmpty()) {
             return List.of();
         }
+        List<PushResult> results = collectAndSend(connections);
+        results.forEach(this::record);
+        return results;
+    }
+
+    private List<PushResult> collectAndSend(List<Connection> connections) throws InterruptedException {
         try (Spool spool = Spool.collect(agent, compression, folder)) {
             return send(connections, spool);
         } catch (IOException e) {
@@ -53,6 +63,13 @@ public record Pusher(AgentSource agent, int compression, Path folder, Sites site
                     .map(connection -> new PushResult(connection, Optional.of(e.getMessage())))
                     .toList();
         }
+    }
+
+    private void record(PushResult result) {
+        audit.record(AuditEvent.of(result.failure().isEmpty() ? AuditEvent.Kind.PUSHED : AuditEvent.Kind.PUSH_FAILED)
+                .with(Field.CONNECTION, result.connection().name())
+                .with(Field.UUID, result.connection().uuid().toString())
+                .with(Field.REASON, result.failure()));
     }
 
     private List<PushResult> send(List<Connection> connections, Upload data) throws InterruptedException {

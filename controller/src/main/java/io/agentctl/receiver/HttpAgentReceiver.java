@@ -7,6 +7,7 @@ import io.agentctl.json.MalformedJsonException;
 import io.agentctl.net.ProxyEnvironment;
 import io.agentctl.pki.Identity;
 import io.agentctl.pki.PeerCheck;
+import io.agentctl.pki.TlsPolicy;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.security.cert.X509Certificate;
@@ -34,8 +35,26 @@ public final class HttpAgentReceiver implements AgentReceiver {
             Optional<Identity> identity,
             ProxyEnvironment proxies,
             Timeouts timeouts) {
+        this(address, check, identity, proxies, timeouts, TlsPolicy.SINCE_1_2);
+    }
+
+    /**
+     * @param address where the agent receiver answers
+     * @param check whom to take for it
+     * @param identity who we are there; empty before the registration
+     * @param proxies what stands in between
+     * @param timeouts how long a call may take
+     * @param policy how TLS is spoken
+     */
+    public HttpAgentReceiver(
+            ReceiverAddress address,
+            PeerCheck check,
+            Optional<Identity> identity,
+            ProxyEnvironment proxies,
+            Timeouts timeouts,
+            TlsPolicy policy) {
         this.address = address;
-        this.transport = new HttpTransport(TlsClient.trusting(check, identity), proxies, timeouts);
+        this.transport = new HttpTransport(TlsClient.trusting(check, identity, policy), proxies, timeouts);
     }
 
     /**

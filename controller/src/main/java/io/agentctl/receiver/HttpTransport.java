@@ -155,7 +155,7 @@ final class HttpTransport {
         HttpsURLConnection connection = null;
         Deadline deadline = null;
         try {
-            TrackedSockets sockets = new TrackedSockets(tls.context().getSocketFactory());
+            TrackedSockets sockets = new TrackedSockets(tls.context().getSocketFactory(), tls.policy());
             connection = open(url, proxy, sockets);
             HttpsURLConnection opened = connection;
             deadline = Deadline.in(timeouts.exchange(), () -> {

@@ -4,6 +4,7 @@ import io.agentctl.connection.ReceiverAddress;
 import io.agentctl.connection.SiteId;
 import io.agentctl.net.ProxyEnvironment;
 import io.agentctl.pki.PeerCheck;
+import io.agentctl.pki.TlsPolicy;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.util.Map;
@@ -41,7 +42,9 @@ public final class PortDiscovery {
         this.httpPort = httpPort;
         this.validates = validates;
         this.transport = new HttpTransport(
-                validates ? TlsClient.ofPublicAuthorities() : TlsClient.trusting(ANYONE, Optional.empty()),
+                validates
+                        ? TlsClient.ofPublicAuthorities()
+                        : TlsClient.trusting(ANYONE, Optional.empty(), TlsPolicy.SINCE_1_2),
                 proxies,
                 timeouts);
     }

@@ -1,11 +1,14 @@
 package io.agentctl.receiver;
 
+import io.agentctl.pki.TlsPolicy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
@@ -15,12 +18,14 @@ import javax.net.ssl.SSLSocketFactory;
  */
 final class TrackedSockets extends SSLSocketFactory {
     private final SSLSocketFactory sockets;
+    private final TlsPolicy policy;
     private final AtomicBoolean connected = new AtomicBoolean();
     private Socket last = new Socket();
     private boolean closed;
 
-    TrackedSockets(SSLSocketFactory sockets) {
+    TrackedSockets(SSLSocketFactory sockets, TlsPolicy policy) {
         this.sockets = sockets;
+        this.policy = policy;
     }
 
     /** Closes the socket of the call, and any that is still to be made. */
@@ -51,7 +56,12 @@ final class TrackedSockets extends SSLSocketFactory {
     @Override
     public Socket createSocket(Socket connected, String host, int port, boolean autoClose) throws IOException {
         tracked(connected);
-        return sockets.createSocket(connected, host, port, autoClose);
+        SSLSocket socket = (SSLSocket) sockets.createSocket(connected, host, port, autoClose);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setProtocols(policy.parameters().getProtocols());
+        parameters.setCipherSuites(policy.parameters().getCipherSuites());
+        socket.setSSLParameters(parameters);
+        return socket;
     }
 
     @Override

@@ -1,5 +1,8 @@
 package io.agentctl.renewal;
 
+import io.agentctl.audit.AuditEvent;
+import io.agentctl.audit.AuditLog;
+import io.agentctl.audit.Field;
 import io.agentctl.connection.Connection;
 import io.agentctl.connection.ConnectionRegistry;
 import io.agentctl.connection.RegistryException;
@@ -57,6 +60,7 @@ public final class Renewer {
     private final ConnectionRegistry registry;
     private final Renewal renewal;
     private final Backoff backoff;
+    private final AuditLog audit;
     private final Clock clock;
     private final Map<UUID, Trouble> troubles = new HashMap<>();
     private final Map<UUID, Integer> warned = new HashMap<>();
@@ -76,12 +80,14 @@ public final class Renewer {
      * @param registry the connections
      * @param renewal renews one
      * @param random spreads the tries
+     * @param audit is told of renewals that failed; of others whoever witnesses the registry
      * @param clock tells the time
      */
-    public Renewer(ConnectionRegistry registry, Renewal renewal, RandomGenerator random, Clock clock) {
+    public Renewer(ConnectionRegistry registry, Renewal renewal, RandomGenerator random, AuditLog audit, Clock clock) {
         this.registry = registry;
         this.renewal = renewal;
         this.backoff = new Backoff(random);
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -228,6 +234,10 @@ public final class Renewer {
         troubles.put(
                 connection.uuid(),
                 new Trouble(before == null ? 1 : before.failures() + 1, now, now.plus(delay), message));
+        audit.record(AuditEvent.of(AuditEvent.Kind.RENEWAL_FAILED)
+                .with(Field.CONNECTION, connection.name())
+                .with(Field.UUID, connection.uuid().toString())
+                .with(Field.REASON, message));
         if (before == null || !before.message().equals(message)) {
             LOG.warning(() -> "connection " + connection.name() + " was not renewed: " + message);
         }

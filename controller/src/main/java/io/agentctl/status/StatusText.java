@@ -1,6 +1,7 @@
 package io.agentctl.status;
 
 import io.agentctl.connection.Connection;
+import io.agentctl.connection.ConnectionMode;
 import io.agentctl.receiver.RegistrationStatus.NotRegistered;
 import io.agentctl.receiver.RegistrationStatus.Registered;
 import java.util.ArrayList;
@@ -19,13 +20,17 @@ public final class StatusText {
      * Writes a status.
      *
      * @param status the status
+     * @param openToAnyone whether nothing but TLS keeps anyone away from the port, when it is open
      * @return several lines, without a newline at the end
      */
-    public static String of(Status status) {
+    public static String of(Status status, boolean openToAnyone) {
         List<String> lines = new ArrayList<>();
         lines.add("Version: " + status.version());
         lines.add("Agent socket: " + (status.agentOperational() ? "operational" : "inoperational" + TROUBLE));
         lines.add("IP allowlist: " + (status.ipAllowlist().isEmpty() ? "any" : String.join(" ", status.ipAllowlist())));
+        if (openToAnyone && isPulled(status)) {
+            lines.add("Pull port: open to anyone who reaches it, see allowed_ip and listen" + TROUBLE);
+        }
         if (status.allowLegacyPull()) {
             lines.add("Legacy pull: allowed, anyone who may connect reads the agent's output in the clear" + TROUBLE);
         }
@@ -45,6 +50,11 @@ public final class StatusText {
         return lines.stream()
                 .map(line -> UNPRINTABLE.matcher(line).replaceAll("?"))
                 .collect(Collectors.joining("\n"));
+    }
+
+    private static boolean isPulled(Status status) {
+        return status.connections().stream()
+                .anyMatch(connection -> connection.connection().kind().mode() == ConnectionMode.PULL);
     }
 
     private static void addConnection(List<String> lines, ConnectionStatus status) {

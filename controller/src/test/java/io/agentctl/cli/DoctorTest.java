@@ -10,8 +10,6 @@ import io.agentctl.connection.ConnectionRegistry;
 import io.agentctl.connection.ReceiverAddress;
 import io.agentctl.connection.SiteId;
 import io.agentctl.pki.Pem;
-import io.agentctl.pki.TestCa.Issued;
-import io.agentctl.pki.TestKeys;
 import io.agentctl.process.Controller;
 import io.agentctl.process.MonitoredHost;
 import io.agentctl.process.PseudoTerminal;
@@ -25,11 +23,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.UUID;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -313,23 +309,7 @@ class DoctorTest {
 
     private void certified(Duration age, Duration left) throws Exception {
         Instant now = Instant.now();
-        KeyPair key = TestKeys.ec();
-        UUID uuid = UUID.randomUUID();
-        Issued agent = host.site()
-                .agentCa()
-                .issue(uuid.toString())
-                .key(key)
-                .valid(now.minus(age), now.plus(left))
-                .mint();
-        host.site().roster().register(uuid, "web1", ConnectionMode.PUSH);
-        Connection connection = Connection.registered(
-                ConnectionMode.PUSH,
-                host.site().address(),
-                uuid,
-                agent.privateKeyPem(),
-                agent.certificatePem(),
-                host.site().ca().pem());
-        new ConnectionRegistry(controller.home()).update(registry -> registry.with(connection));
+        host.enroll("web1", ConnectionMode.PUSH, now.minus(age), now.plus(left));
     }
 
     @Test

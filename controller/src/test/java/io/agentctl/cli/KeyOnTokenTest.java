@@ -85,7 +85,8 @@ class KeyOnTokenTest {
 
             controller.run("delete", "localhost/prod").succeeds();
             assertThat(token.objects()).isZero();
-            assertThat(daemon.stderr()).doesNotContain("WARN", "ERROR", SoftToken.PIN);
+            assertThat(daemon.stderr())
+                    .doesNotContain("WARN token", "WARN pull", "WARN registry", "ERROR", SoftToken.PIN);
             daemon.terminate().awaitEnd().exits(0).stdoutIs("");
         }
     }

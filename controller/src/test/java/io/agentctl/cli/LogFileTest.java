@@ -3,6 +3,7 @@ package io.agentctl.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.agentctl.log.RotatingFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ class LogFileTest {
 
     @Test
     void keepsTheYoungestAndForgetsTheOldest() throws Exception {
-        LogFile log = LogFile.open(folder.resolve("agent-ctl.log"));
+        RotatingFile log = LogFile.open(folder.resolve("agent-ctl.log"));
         int events = 9 * (LogFile.KEPT + 3);
         for (int number = 0; number < events; number++) {
             log.append(number + " " + EVENT);
@@ -49,7 +50,7 @@ class LogFileTest {
 
     @Test
     void keepsAnEventInOnePieceHoweverLargeItIs() throws Exception {
-        LogFile log = LogFile.open(folder.resolve("agent-ctl.log"));
+        RotatingFile log = LogFile.open(folder.resolve("agent-ctl.log"));
         log.append("small");
         log.append("y".repeat((int) LogFile.MAX_SIZE + 1));
         log.append("small again");
@@ -62,7 +63,7 @@ class LogFileTest {
 
     @Test
     void growsOnWhereNothingCanBeRenamedAndTriesAgainLater() throws Exception {
-        LogFile log = LogFile.open(folder.resolve("agent-ctl.log"));
+        RotatingFile log = LogFile.open(folder.resolve("agent-ctl.log"));
         // What cannot be replaced: a folder that is not empty.
         Files.createDirectory(folder.resolve("agent-ctl.log.3"));
         Path obstacle =
@@ -80,9 +81,34 @@ class LogFileTest {
         assertThat(numbers("agent-ctl.log")).containsExactly(19);
     }
 
+    /** As the daemon and its commands write to one audit log. */
+    @Test
+    void isSharedByWritersThatRenameIt() throws Exception {
+        Path path = folder.resolve("agent-ctl.log");
+        List<RotatingFile> writers = List.of(LogFile.open(path), LogFile.open(path), LogFile.open(path));
+        for (int number = 0; number < 40; number++) {
+            writers.get(number % writers.size()).append(number + " " + EVENT);
+        }
+
+        assertThat(numbers("agent-ctl.log.4")).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8);
+        assertThat(numbers("agent-ctl.log")).containsExactly(36, 37, 38, 39);
+    }
+
+    @Test
+    void isWrittenAnewWhenOthersHaveMovedIt() throws Exception {
+        Path path = folder.resolve("agent-ctl.log");
+        RotatingFile log = LogFile.open(path);
+        log.append("before");
+        Files.move(path, folder.resolve("kept"));
+        log.append("after");
+
+        assertThat(Files.readAllLines(folder.resolve("kept"))).containsExactly("before");
+        assertThat(Files.readAllLines(path)).containsExactly("after");
+    }
+
     @Test
     void isWrittenByThreadsThatAreInterrupted() throws Exception {
-        LogFile log = LogFile.open(folder.resolve("agent-ctl.log"));
+        RotatingFile log = LogFile.open(folder.resolve("agent-ctl.log"));
         Thread.currentThread().interrupt();
         try {
             log.append("stopping");

@@ -83,6 +83,7 @@ class StatusTest {
                         Version: %s
                         Agent socket: operational
                         IP allowlist: any
+                        Pull port: open to anyone who reaches it, see allowed_ip and listen (!!)
 
 
                         Connection: localhost/prod

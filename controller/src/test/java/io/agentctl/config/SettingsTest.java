@@ -347,6 +347,40 @@ class SettingsTest {
     }
 
     @Test
+    void knowsWhetherThePortIsOpenToAnyone() throws Exception {
+        assertThat(load().isOpenToAnyone()).isTrue();
+        for (String closed : List.of(
+                "allowed_ip = [\"nonsense\"]",
+                "listen = [\"192.168.0.1\", \"10.0.0.5:6557\", \"127.0.0.1\", \"fd00::5\"]",
+                "proxy_protocol = true\ntrusted_proxies = [\"192.0.2.1\"]")) {
+            write(closed + "\n");
+            assertThat(load().isOpenToAnyone()).as(closed).isFalse();
+        }
+        for (String open : List.of(
+                "listen = [\"192.168.0.1\", \"198.51.100.1\"]",
+                "listen = [\"0.0.0.0\"]",
+                "listen = [\"[2001:db8::1]:6556\"]",
+                "trusted_proxies = [\"192.0.2.1\"]")) {
+            write(open + "\n");
+            assertThat(load().isOpenToAnyone()).as(open).isTrue();
+        }
+    }
+
+    @Test
+    void namesAddressesThatAreNone() throws Exception {
+        write("listen = [\"10.0.0.5\", \"10.0.0.0/8\"]\n");
+        assertThat(catchThrowable(this::load))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(
+                        "file " + file
+                                + ": listen: '10.0.0.0/8' is not an address to listen on: expected a form such as 10.0.0.5:6556, [fd00::5]:6556, 10.0.0.5 or eth0");
+        write("proxy_protocol = true\ntrusted_proxies = [\"proxy.example.com\"]\n");
+        assertThat(catchThrowable(this::load))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("file " + file + ": trusted_proxies: 'proxy.example.com' is not an IP address");
+    }
+
+    @Test
     void takesStrictnessFromTheStrongestThatSpeaks() throws Exception {
         Overrides option =
                 new Overrides(Optional.empty(), Optional.empty(), Optional.empty(), false, false, true, false);

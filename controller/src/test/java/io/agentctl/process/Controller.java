@@ -25,6 +25,9 @@ public final class Controller {
 
     private static final List<String> INHERITED = List.of("PATH", "JAVA_HOME", "SystemRoot", "TEMP", "TMP");
 
+    /** A setting with which the port is not open to anyone, of which daemons warn. */
+    public static final String THIS_HOST_ALONE = "allowed_ip = [\"127.0.0.0/8\", \"::1\"]";
+
     private final Path home;
     private final Map<String, String> environment;
     private final List<String> command;

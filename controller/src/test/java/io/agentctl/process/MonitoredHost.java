@@ -8,6 +8,8 @@ import io.agentctl.connection.RegistryException;
 import io.agentctl.pki.Fingerprint;
 import io.agentctl.pki.OwnerOnly;
 import io.agentctl.pki.PkiException;
+import io.agentctl.pki.TestCa.Issued;
+import io.agentctl.pki.TestKeys;
 import io.agentctl.process.UnixAgent.Behaviour;
 import io.agentctl.site.SimulatedSite;
 import java.io.IOException;
@@ -16,8 +18,10 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 /** A host with a controller and an agent, and a site that knows it as {@code web1} (pull) and as {@code web2} (push). */
 public final class MonitoredHost implements AutoCloseable {
@@ -99,6 +103,27 @@ public final class MonitoredHost implements AutoCloseable {
     /** Stores a connection without a command, as fast as a file is written. */
     public Connection enroll(String hostName, ConnectionMode mode) throws RegistryException {
         Connection connection = site.enroll(hostName, mode);
+        new ConnectionRegistry(controller.home()).update(registry -> registry.with(connection));
+        return connection;
+    }
+
+    /** Stores a connection without a command, with a certificate of a chosen life. */
+    public Connection enroll(String hostName, ConnectionMode mode, Instant start, Instant end)
+            throws RegistryException {
+        UUID uuid = UUID.randomUUID();
+        Issued agent = site.agentCa()
+                .issue(uuid.toString())
+                .key(TestKeys.ec())
+                .valid(start, end)
+                .mint();
+        site.roster().register(uuid, hostName, mode);
+        Connection connection = Connection.registered(
+                mode,
+                site.address(),
+                uuid,
+                agent.privateKeyPem(),
+                agent.certificatePem(),
+                site.ca().pem());
         new ConnectionRegistry(controller.home()).update(registry -> registry.with(connection));
         return connection;
     }

@@ -180,13 +180,9 @@ class AdmissionTest {
     }
 
     private static PullSettings allowing(String... networks) {
-        return new PullSettings(
+        return PullHost.behind(PullHost.doorAt(
                 0,
                 new PullSettings.AllowList(
-                        true, List.of(networks).stream().map(IpNetwork::parse).toList()),
-                PullHost.CONNECTIONS_PER_ADDRESS,
-                PullHost.SETTINGS.timeout(),
-                PullHost.COMPRESSION,
-                false);
+                        true, List.of(networks).stream().map(IpNetwork::parse).toList())));
     }
 }

@@ -37,8 +37,7 @@ class BackPressureTest {
                         ? says(PIECE)
                         : fails("read too far ahead"))
                 .play(closed));
-        PullSettings settings = new PullSettings(
-                0, PullSettings.AllowList.ANYONE, PullHost.CONNECTIONS_PER_ADDRESS, Duration.ofSeconds(3), 0, false);
+        PullSettings settings = new PullSettings(PullHost.SETTINGS.door(), Duration.ofSeconds(3), 0, false);
         try (SimulatedSite site = new SimulatedSite("prod", PullHost.CLOCK)) {
             Connection connection = site.enroll("web1", ConnectionMode.PULL);
             try (PullHost host = new PullHost(tls, endless, settings).serving(connection);

@@ -160,6 +160,33 @@ class HandshakeTest {
         assertRefused(tls == TlsStack.JDK ? "TLSv1" : ": unsupported protocol");
     }
 
+    /** A certificate, in pieces of a record each, that does not come to an end. */
+    @Test
+    void endsAHandshakeThatIsLargerThanAny() throws Exception {
+        try (Socket peer = connect()) {
+            peer.getOutputStream().write(clientHello());
+            ByteBuffer record = ByteBuffer.allocate(5 + 16_384)
+                    .put(new byte[] {22, 3, 3, 0x40, 0})
+                    .put(new byte[] {11, 1, 0x60, 0, 1, 0x5f, (byte) 0xfd});
+            try {
+                for (int i = 0; i < 1000; i++) {
+                    peer.getOutputStream().write(record.array());
+                    record.put(5, new byte[7]);
+                }
+                throw new AssertionError("16 MB were taken in a handshake");
+            } catch (SocketException e) {
+                // As it has to end.
+                assertThat(e).isNotNull();
+            }
+        }
+        Eventually.becomes("it is refused", () -> !host.log().lines().isEmpty());
+        assertThat(host.log().lines()).hasSize(1);
+        assertThat(host.log().lines().get(0))
+                .containsPattern(
+                        "it sent more than 64 KiB in the handshake|size of the handshake message|excessive message size");
+        assertThat(agent.runs()).isZero();
+    }
+
     @Test
     void answersAnUnknownNameWithItsAlert() throws Exception {
         SSLEngine engine = fetcher.askingFor("localhost").engine();

@@ -41,13 +41,7 @@ class ListenTest {
     private static PullHost hostAt(int port) {
         return new PullHost(
                 ScriptedAgent.that(says("<<<check_mk>>>\n")),
-                new PullSettings(
-                        port,
-                        PullSettings.AllowList.ANYONE,
-                        PullHost.CONNECTIONS_PER_ADDRESS,
-                        PullHost.SETTINGS.timeout(),
-                        PullHost.COMPRESSION,
-                        false));
+                PullHost.behind(PullHost.doorAt(port, PullSettings.AllowList.ANYONE)));
     }
 
     private static String ourselves() throws IOException {

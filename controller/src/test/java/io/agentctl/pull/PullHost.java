@@ -1,9 +1,14 @@
 package io.agentctl.pull;
 
 import io.agentctl.agent.AgentSource;
+import io.agentctl.audit.AuditLog;
 import io.agentctl.connection.Connection;
 import io.agentctl.connection.PullPolicy;
 import io.agentctl.connection.Registry;
+import io.agentctl.connection.TrustRules;
+import io.agentctl.pull.PullSettings.AllowList;
+import io.agentctl.pull.PullSettings.Door;
+import io.agentctl.pull.PullSettings.Limits;
 import io.agentctl.site.Fetcher;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,6 +20,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
 /** A host with a pull server under test, on a port of its own, with an address to connect from and the log about that address. */
@@ -28,8 +34,8 @@ final class PullHost implements AutoCloseable {
     /** The daemon's, unless told otherwise. */
     static final int COMPRESSION = 1;
 
-    static final PullSettings SETTINGS = new PullSettings(
-            0, PullSettings.AllowList.ANYONE, CONNECTIONS_PER_ADDRESS, Duration.ofSeconds(60), COMPRESSION, false);
+    static final PullSettings SETTINGS =
+            new PullSettings(doorAt(0, AllowList.ANYONE), Duration.ofSeconds(60), COMPRESSION, false);
 
     private final PullServer server;
     private final InetAddress puller = Loopback.another();
@@ -54,22 +60,34 @@ final class PullHost implements AutoCloseable {
     }
 
     PullHost(TlsStack tls, AgentSource agent, PullSettings settings, Clock clock) {
+        this(tls, agent, settings, TrustRules.at(clock));
+    }
+
+    PullHost(TlsStack tls, AgentSource agent, PullSettings settings, TrustRules rules) {
         tls.obstacle().ifPresent(obstacle -> Assumptions.abort(tls.label() + " cannot be used here: " + obstacle));
-        this.server = new PullServer(settings, tls, agent, clock);
+        this.server = new PullServer(settings, tls, agent, AuditLog.NONE, rules);
+    }
+
+    /** On all addresses, with the daemon's limits unless told otherwise, but for the failures, which some tests provoke in dozens. */
+    static Door doorAt(int port, AllowList allowList) {
+        return new Door(
+                port, List.of(), allowList, new Limits(CONNECTIONS_PER_ADDRESS, 128, 16, 0), false, Optional.empty());
+    }
+
+    static PullSettings behind(Door door) {
+        return new PullSettings(door, SETTINGS.timeout(), COMPRESSION, false);
     }
 
     static PullSettings compressing(int level) {
-        return new PullSettings(
-                0, PullSettings.AllowList.ANYONE, CONNECTIONS_PER_ADDRESS, SETTINGS.timeout(), level, false);
+        return new PullSettings(SETTINGS.door(), SETTINGS.timeout(), level, false);
     }
 
     static PullSettings warmingUp() {
-        return new PullSettings(
-                0, PullSettings.AllowList.ANYONE, CONNECTIONS_PER_ADDRESS, SETTINGS.timeout(), COMPRESSION, true);
+        return new PullSettings(SETTINGS.door(), SETTINGS.timeout(), COMPRESSION, true);
     }
 
     static PullSettings waiting(Duration timeout) {
-        return new PullSettings(0, PullSettings.AllowList.ANYONE, CONNECTIONS_PER_ADDRESS, timeout, COMPRESSION, false);
+        return new PullSettings(SETTINGS.door(), timeout, COMPRESSION, false);
     }
 
     static Registry registry(Connection... connections) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agentctl.connection.Connection;
 import io.agentctl.connection.ConnectionMode;
 import io.agentctl.connection.Registry;
+import io.agentctl.connection.TrustRules;
 import io.agentctl.site.SimulatedSite;
 import java.io.IOException;
 import java.util.List;
@@ -16,7 +17,7 @@ class TlsContextsTest {
     @Test
     void prepareThoseOfConnectionsThatCanBeUsed() throws Exception {
         try (SimulatedSite site = new SimulatedSite("prod", PullHost.CLOCK);
-                TlsContexts contexts = new TlsContexts(TlsStack.JDK, PullHost.CLOCK)) {
+                TlsContexts contexts = new TlsContexts(TlsStack.JDK, TrustRules.at(PullHost.CLOCK))) {
             Connection good = site.enroll("web1", ConnectionMode.PULL);
             Connection broken = site.enroll("web2", ConnectionMode.PULL).with("no key", good.certificate());
             Connection onToken = site.enroll("web3", ConnectionMode.PULL).with("pkcs11:object=k", good.certificate());
@@ -34,7 +35,7 @@ class TlsContextsTest {
     @Test
     void prepareThoseThatComeLater() throws IOException {
         try (SimulatedSite site = new SimulatedSite("prod", PullHost.CLOCK);
-                TlsContexts contexts = new TlsContexts(TlsStack.JDK, PullHost.CLOCK)) {
+                TlsContexts contexts = new TlsContexts(TlsStack.JDK, TrustRules.at(PullHost.CLOCK))) {
             contexts.prepare();
             contexts.follow(registry(site.enroll("web1", ConnectionMode.PULL)));
             assertThat(contexts.size()).isEqualTo(1);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.agentctl.connection.Connection;
 import io.agentctl.connection.ConnectionMode;
 import io.agentctl.connection.Registry;
+import io.agentctl.connection.TrustRules;
 import io.agentctl.pki.KeyInADevice;
 import io.agentctl.pki.TestKeys;
 import io.agentctl.site.SimulatedSite;
@@ -107,7 +108,7 @@ class TlsStackTest {
     }
 
     private static TlsContexts contexts(Registry registry) {
-        TlsContexts contexts = new TlsContexts(TlsStack.OPENSSL, PullHost.CLOCK);
+        TlsContexts contexts = new TlsContexts(TlsStack.OPENSSL, TrustRules.at(PullHost.CLOCK));
         contexts.follow(registry);
         return contexts;
     }

@@ -9,6 +9,7 @@ import io.agentctl.connection.Connection;
 import io.agentctl.connection.ConnectionMode;
 import io.agentctl.connection.ReceiverAddress;
 import io.agentctl.connection.SiteId;
+import io.agentctl.connection.TrustRules;
 import io.agentctl.site.SimulatedSite;
 import java.util.List;
 import java.util.UUID;
@@ -84,7 +85,7 @@ class WarmUpTest {
     }
 
     private WarmUp warmUp(BooleanSupplier wanted, Connection... pulled) {
-        return new WarmUp(tls, PullHost.SETTINGS, PullHost.CLOCK, wanted, List.of(pulled));
+        return new WarmUp(tls, PullHost.SETTINGS, TrustRules.at(PullHost.CLOCK), wanted, List.of(pulled));
     }
 
     @Test

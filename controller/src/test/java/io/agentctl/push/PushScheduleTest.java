@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentctl.Eventually;
 import io.agentctl.ThreadLog;
+import io.agentctl.audit.AuditLog;
 import io.agentctl.connection.Connection;
 import io.agentctl.connection.ConnectionMode;
 import io.agentctl.connection.ConnectionRegistry;
@@ -196,7 +197,8 @@ class PushScheduleTest {
 
     private Thread schedule(Duration firstDelay, Duration period, Sites sites) {
         thread = new Thread(
-                new PushSchedule(registry, new Pusher(agent, 1, home, sites, Retries.NONE), firstDelay, period),
+                new PushSchedule(
+                        registry, new Pusher(agent, 1, home, sites, Retries.NONE, AuditLog.NONE), firstDelay, period),
                 "push");
         return thread;
     }

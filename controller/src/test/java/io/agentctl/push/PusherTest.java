@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.agentctl.Eventually;
 import io.agentctl.agent.AgentSource;
 import io.agentctl.agent.Requester;
+import io.agentctl.audit.AuditLog;
 import io.agentctl.connection.Connection;
 import io.agentctl.connection.ConnectionMode;
 import io.agentctl.net.ProxyEnvironment;
@@ -255,6 +256,11 @@ class PusherTest {
 
     private Pusher pusher(AgentSource source, Retries retries, Timeouts timeouts) {
         return new Pusher(
-                source, 1, folder, new HttpSites(ProxyEnvironment.DIRECT, timeouts, Clock.systemUTC()), retries);
+                source,
+                1,
+                folder,
+                new HttpSites(ProxyEnvironment.DIRECT, timeouts, Clock.systemUTC()),
+                retries,
+                AuditLog.NONE);
     }
 }

@@ -261,8 +261,8 @@ class RudeServerTest {
 
     @Test
     void socketsThatAreMadeTooLateAreClosedAtOnce() throws Exception {
-        TrackedSockets sockets =
-                new TrackedSockets(TlsClient.ofPublicAuthorities().context().getSocketFactory());
+        TlsClient client = TlsClient.ofPublicAuthorities();
+        TrackedSockets sockets = new TrackedSockets(client.context().getSocketFactory(), client.policy());
         sockets.close();
         assertThat(sockets.createSocket().isClosed()).isTrue();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.agentctl.ThreadLog;
+import io.agentctl.audit.AuditLog;
 import io.agentctl.connection.Connection;
 import io.agentctl.connection.ConnectionRegistry;
 import io.agentctl.connection.RegistryException;
@@ -64,7 +65,7 @@ class FullDiskTest {
     @Test
     void areNotAskedForAndTriedAgainWhenThereIsRoom() throws Exception {
         Connection due = due();
-        Renewer renewer = new Renewer(registry, renewal(), new Random(4711), clock);
+        Renewer renewer = new Renewer(registry, renewal(), new Random(4711), AuditLog.NONE, clock);
         disk.fill();
 
         renewer.look();

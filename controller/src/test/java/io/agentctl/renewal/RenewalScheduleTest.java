@@ -2,6 +2,7 @@ package io.agentctl.renewal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.agentctl.audit.AuditLog;
 import io.agentctl.connection.Connection;
 import io.agentctl.connection.ConnectionRegistry;
 import io.agentctl.net.ProxyEnvironment;
@@ -145,7 +146,7 @@ class RenewalScheduleTest {
     private void run(Duration duration, Sites sites) {
         time.end = duration;
         Renewal renewal = new Renewal(registry, sites, Optional.empty(), clock);
-        Renewer renewer = new Renewer(registry, renewal, new Middle(), clock);
+        Renewer renewer = new Renewer(registry, renewal, new Middle(), AuditLog.NONE, clock);
 
         new RenewalSchedule(renewer, clock, time, FIRST_DELAY, () -> rests.add(time.elapsed)).run();
 

@@ -3,6 +3,7 @@ package io.agentctl.renewal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentctl.ThreadLog;
+import io.agentctl.audit.AuditLog;
 import io.agentctl.connection.Connection;
 import io.agentctl.connection.ConnectionRegistry;
 import io.agentctl.connection.ReceiverAddress;
@@ -495,7 +496,7 @@ class RenewerTest {
                 },
                 Optional.empty(),
                 clock);
-        Renewer renewer = new Renewer(registry, defective, always(0.5), clock);
+        Renewer renewer = new Renewer(registry, defective, always(0.5), AuditLog.NONE, clock);
         renewer.look();
 
         assertThat(log.lines()).first().asString().startsWith("SEVERE connection localhost/prod: unexpected failure: ");
@@ -529,7 +530,8 @@ class RenewerTest {
     }
 
     private Renewer renewer(RandomGenerator random) {
-        return new Renewer(registry, new Renewal(registry, sites(), Optional.empty(), clock), random, clock);
+        return new Renewer(
+                registry, new Renewal(registry, sites(), Optional.empty(), clock), random, AuditLog.NONE, clock);
     }
 
     private HttpSites sites() {

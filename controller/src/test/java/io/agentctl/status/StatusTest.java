@@ -58,7 +58,7 @@ class StatusTest {
                         + "\"receiver_port\":8000,\"uuid\":\"99f56bbc-5965-4b34-bc70-1959ad1d32d6\"," + LOCAL_JSON
                         + ",\"remote\":{\"status\":\"Registered\",\"hostname\":\"my-host\","
                         + "\"connection_mode\":\"pull-agent\"}}]}");
-        assertThat(StatusText.of(status))
+        assertThat(StatusText.of(status, false))
                 .isEqualTo(HEAD + LOCAL_TEXT + "\tRemote:\n\t\tConnection mode: pull-agent\n\t\tHostname: my-host");
     }
 
@@ -85,7 +85,7 @@ class StatusTest {
         Status status = status(pull(remote));
 
         assertThat(StatusJson.of(status)).endsWith(LOCAL_JSON + ",\"remote\":" + json + "}]}");
-        assertThat(StatusText.of(status)).isEqualTo(HEAD + LOCAL_TEXT + text);
+        assertThat(StatusText.of(status, false)).isEqualTo(HEAD + LOCAL_TEXT + text);
     }
 
     @Test
@@ -95,7 +95,7 @@ class StatusTest {
         assertThat(StatusJson.of(status))
                 .endsWith("\"connections\":[{\"uuid\":\"99f56bbc-5965-4b34-bc70-1959ad1d32d6\"," + LOCAL_JSON
                         + ",\"remote\":\"imported_connection\"}]}");
-        assertThat(StatusText.of(status))
+        assertThat(StatusText.of(status, false))
                 .isEqualTo(HEAD
                         + LOCAL_TEXT
                                 .replace("Connection: server/site", "Imported connection:")
@@ -112,7 +112,7 @@ class StatusTest {
                         + "\"unreadable certificate\",\"from\":\"Thu, 01 Jan 1970 00:00:00 +0000\",\"to\":\"Thu, 01 Jan 1970"
                         + " 00:00:00 +0000\"}},"
                         + "\"remote\":\"remote_query_disabled\"}]}");
-        assertThat(StatusText.of(status)).isEqualTo(HEAD + """
+        assertThat(StatusText.of(status, false)).isEqualTo(HEAD + """
                         Connection: server/site
                         \tUUID: 99f56bbc-5965-4b34-bc70-1959ad1d32d6
                         \tLocal:
@@ -127,7 +127,7 @@ class StatusTest {
         assertThat(StatusJson.of(status()))
                 .isEqualTo("{\"version\":\"1.0.0\",\"agent_socket_operational\":true,\"ip_allowlist\":[],"
                         + "\"allow_legacy_pull\":false,\"connections\":[]}");
-        assertThat(StatusText.of(status())).isEqualTo(HEAD + "No connections");
+        assertThat(StatusText.of(status(), false)).isEqualTo(HEAD + "No connections");
     }
 
     @Test
@@ -138,7 +138,7 @@ class StatusTest {
                 .isEqualTo("{\"version\":\"1.0.0\",\"agent_socket_operational\":false,"
                         + "\"ip_allowlist\":[\"192.168.1.0/24\",\"::1\",\"no address\"],"
                         + "\"allow_legacy_pull\":true,\"connections\":[]}");
-        assertThat(StatusText.of(status)).isEqualTo("""
+        assertThat(StatusText.of(status, false)).isEqualTo("""
                         Version: 1.0.0
                         Agent socket: inoperational (!!)
                         IP allowlist: 192.168.1.0/24 ::1 no address
@@ -151,7 +151,7 @@ class StatusTest {
     @Test
     void separatesConnections() {
         ConnectionStatus one = pull(new NotAsked());
-        assertThat(StatusText.of(status(one, one)))
+        assertThat(StatusText.of(status(one, one), false))
                 .isEqualTo(
                         HEAD + LOCAL_TEXT + "\tRemote: query disabled\n\n\n" + LOCAL_TEXT + "\tRemote: query disabled");
     }
@@ -166,7 +166,7 @@ class StatusTest {
                         registered(evil, ConnectionMode.PULL)),
                 pull(new Failed(evil)));
 
-        String text = StatusText.of(status);
+        String text = StatusText.of(status, false);
         assertThat(text.replaceAll("[\n\t]", "")).doesNotContainPattern("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
         assertThat(text)
                 .contains(

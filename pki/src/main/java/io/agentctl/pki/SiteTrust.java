@@ -28,7 +28,7 @@ import javax.security.auth.x500.X500Principal;
  *
  * <p>A peer is the site when its certificate chains to the connection's pinned root (RFC 5280, section 6), its subject has exactly
  * one common name, and that name is not a UUID: hosts' certificates, which the same site issues, carry UUIDs. Which address the peer
- * has does not matter. Revocation is not checked, since sites publish none.
+ * has does not matter. Sites publish no revocation lists by themselves; where an operator has some, they count.
  */
 public final class SiteTrust implements PeerCheck {
     /** Longest chain that is looked at, the end entity included. */
@@ -37,10 +37,12 @@ public final class SiteTrust implements PeerCheck {
     private static final int MAX_ROOTS_NAMED = 3;
 
     private final List<X509Certificate> roots;
+    private final Revocation revocation;
     private final Clock clock;
 
-    private SiteTrust(List<X509Certificate> roots, Clock clock) {
+    private SiteTrust(List<X509Certificate> roots, Revocation revocation, Clock clock) {
         this.roots = roots;
+        this.revocation = revocation;
         this.clock = clock;
     }
 
@@ -52,7 +54,17 @@ public final class SiteTrust implements PeerCheck {
      * @return the decision for this site
      */
     public static SiteTrust pinnedTo(List<X509Certificate> roots, Clock clock) {
-        return new SiteTrust(List.copyOf(roots), clock);
+        return new SiteTrust(List.copyOf(roots), Revocation.UNKNOWN, clock);
+    }
+
+    /**
+     * Asks as well which certificates were taken back.
+     *
+     * @param known tells
+     * @return the decision, otherwise as it was
+     */
+    public SiteTrust heeding(Revocation known) {
+        return new SiteTrust(roots, known, clock);
     }
 
     /** Returns the pinned roots. */
@@ -68,12 +80,14 @@ public final class SiteTrust implements PeerCheck {
                     + " certificates, at most " + MAX_CHAIN_LENGTH + " are accepted");
         }
         SiteCertificate.of(presented, peer);
-        checkPath(presented, peer);
+        List<X509Certificate> path = withoutRoots(presented, peer);
+        checkPath(path, presented, peer);
+        revocation.check(path, roots, peer);
     }
 
-    private void checkPath(List<X509Certificate> presented, Peer peer) throws UntrustedPeerException {
+    private void checkPath(List<X509Certificate> certificates, List<X509Certificate> presented, Peer peer)
+            throws UntrustedPeerException {
         Instant now = clock.instant();
-        List<X509Certificate> certificates = withoutRoots(presented, peer);
         Set<TrustAnchor> anchors = anchorsValidAt(now);
         try {
             CertPath path = CertificateFactory.getInstance("X.509").generateCertPath(certificates);

@@ -1,0 +1,15 @@
+package io.agentctl.audit;
+
+/** Takes what is to be accounted for. Thread-safe, and never in the way: whoever records goes on whatever becomes of it. */
+@FunctionalInterface
+public interface AuditLog {
+    /** Nobody wants to know. */
+    AuditLog NONE = event -> {};
+
+    /**
+     * Records an event.
+     *
+     * @param event what was decided
+     */
+    void record(AuditEvent event);
+}

@@ -1,0 +1,64 @@
+package io.agentctl.config;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Where the audit log goes.
+ *
+ * @param destination where
+ * @param file the file, if it goes to one
+ * @param fileSize how large a file may become, in MiB
+ * @param files how many full files are kept
+ */
+public record AuditSettings(
+        Setting<Destination> destination, Optional<Path> file, Setting<Integer> fileSize, Setting<Integer> files) {
+    /** Keys in the file. */
+    static final Set<String> KEYS = Set.of("audit_log", "audit_log_files", "audit_log_size");
+
+    private static final String AUDIT_LOG = "audit_log";
+    private static final int DEFAULT_SIZE = 10;
+    private static final int DEFAULT_FILES = 4;
+    private static final int MOST = 1024;
+
+    /** Where the audit log can go. */
+    public enum Destination {
+        /** Nowhere. */
+        OFF,
+        /** With the log, to standard error. */
+        STDERR,
+        /** To a file of its own. */
+        FILE
+    }
+
+    static AuditSettings of(ConfigFile file) throws ConfigException {
+        Setting<String> text = Setting.strongest("off", file.text(AUDIT_LOG));
+        Setting<Integer> size = Setting.strongest(DEFAULT_SIZE, file.integer("audit_log_size", 1, MOST));
+        Setting<Integer> files = Setting.strongest(DEFAULT_FILES, file.integer("audit_log_files", 0, MOST));
+        Optional<Path> path = switch (text.value()) {
+            case "off", "stderr" -> Optional.empty();
+            default -> Optional.of(text.require(AUDIT_LOG, () -> absolute(text.value())));
+        };
+        Destination destination =
+                path.isPresent() ? Destination.FILE : text.value().equals("off") ? Destination.OFF : Destination.STDERR;
+        return new AuditSettings(new Setting<>(destination, text.origin()), path, size, files);
+    }
+
+    private static Path absolute(String text) {
+        try {
+            Path path = Path.of(text);
+            if (path.isAbsolute()) {
+                return path;
+            }
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException(malformed(text), e);
+        }
+        throw new IllegalArgumentException(malformed(text));
+    }
+
+    private static String malformed(String text) {
+        return "'" + text + "' is no place for an audit log: expected off, stderr or an absolute path";
+    }
+}
