@@ -7,6 +7,7 @@ import com.fasterxml.jackson.dataformat.toml.TomlFactory;
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.util.Map;
 
 /** TOML 1.0, by a library that hosts without a configuration file do not load. */
@@ -36,6 +37,9 @@ final class Toml {
                     path + position(e.getLocation()) + ": "
                             + e.getOriginalMessage().lines().findFirst().orElse("malformed"),
                     e);
+        } catch (NumberFormatException | DateTimeException e) {
+            // Which the library does not wrap.
+            throw new ConfigException(path + ": it holds a number or a date that is none: " + e.getMessage(), e);
         } catch (IOException e) {
             throw new IllegalStateException("reading a string does no I/O", e);
         }

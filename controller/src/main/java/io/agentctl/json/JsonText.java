@@ -90,6 +90,9 @@ public final class JsonText {
         } catch (JsonProcessingException e) {
             throw new MalformedJsonException(
                     "it is not valid JSON" + at(e.getLocation() == null ? parser.currentLocation() : e.getLocation()));
+        } catch (NumberFormatException e) {
+            // Of exponents that no number in memory can have, which the library does not wrap.
+            throw new MalformedJsonException("it holds a number out of bounds" + at(parser.currentLocation()));
         }
     }
 
