@@ -15,10 +15,6 @@ import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -317,61 +313,6 @@ class IndependentFetcherTest {
             } finally {
                 Files.delete(errors);
             }
-        }
-    }
-
-    /** Swallows the announcement, which s_client does not understand, and passes everything else on; one connection. */
-    private static final class AnnouncementRelay implements AutoCloseable {
-        private final ServerSocket server;
-        private final InetSocketAddress controller;
-
-        AnnouncementRelay(InetSocketAddress controller) throws IOException {
-            this.controller = controller;
-            this.server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-            start(this::relay);
-        }
-
-        int port() {
-            return server.getLocalPort();
-        }
-
-        @Override
-        public void close() throws IOException {
-            server.close();
-        }
-
-        private void relay() {
-            try (Socket client = server.accept();
-                    Socket upstream = new Socket(controller.getAddress(), controller.getPort())) {
-                if (!Arrays.equals(upstream.getInputStream().readNBytes(2), new byte[] {'1', '6'})) {
-                    return;
-                }
-                Thread forth = start(() -> pass(client, upstream));
-                pass(upstream, client);
-                client.shutdownOutput();
-                forth.join();
-            } catch (IOException e) {
-                // s_client sees the connection end, and the test fails there.
-                return;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
-        private static void pass(Socket from, Socket to) {
-            try {
-                from.getInputStream().transferTo(to.getOutputStream());
-            } catch (IOException e) {
-                // One side has gone; the other is told by the end of its own stream.
-                return;
-            }
-        }
-
-        private static Thread start(Runnable task) {
-            Thread thread = new Thread(task, "relay");
-            thread.setDaemon(true);
-            thread.start();
-            return thread;
         }
     }
 }

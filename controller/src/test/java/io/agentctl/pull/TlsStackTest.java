@@ -9,8 +9,12 @@ import io.agentctl.connection.Registry;
 import io.agentctl.connection.TrustRules;
 import io.agentctl.pki.KeyInADevice;
 import io.agentctl.pki.TestKeys;
+import io.agentctl.pki.TlsPolicy;
 import io.agentctl.site.SimulatedSite;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.IllegalReferenceCountException;
@@ -111,5 +115,31 @@ class TlsStackTest {
         TlsContexts contexts = new TlsContexts(TlsStack.OPENSSL, TrustRules.at(PullHost.CLOCK));
         contexts.follow(registry);
         return contexts;
+    }
+
+    /** Hybrid: a recorded pull is to be safe from later quantum computers. Read off the ServerHello's key share (RFC 8446, section 4.2.8). */
+    @Test
+    void boringsslPrefersThePostQuantumGroup() throws Exception {
+        TlsStack.OPENSSL.obstacle().ifPresent(obstacle -> Assumptions.abort("no BoringSSL: " + obstacle));
+        SslContext server =
+                TlsStack.OPENSSL.server(connection.identity(), (presented, peer) -> {}, TlsPolicy.SINCE_1_3);
+        SslContext client = TlsStack.OPENSSL.client(site.certificate().identity(), TlsPolicy.SINCE_1_3);
+        EmbeddedChannel fetcher = new EmbeddedChannel(client.newHandler(UnpooledByteBufAllocator.DEFAULT));
+        EmbeddedChannel controller = new EmbeddedChannel(server.newHandler(UnpooledByteBufAllocator.DEFAULT));
+        try {
+            for (ByteBuf piece = fetcher.readOutbound(); piece != null; piece = fetcher.readOutbound()) {
+                controller.writeInbound(piece);
+            }
+            ByteBuf answer = controller.readOutbound();
+
+            // Extension key_share, its length, group X25519MLKEM768 and the length of a share: 1088 + 32.
+            assertThat(ByteBufUtil.hexDump(answer)).contains("0033" + "0464" + "11ec" + "0460");
+            answer.release();
+        } finally {
+            fetcher.finishAndReleaseAll();
+            controller.finishAndReleaseAll();
+            ReferenceCountUtil.release(server);
+            ReferenceCountUtil.release(client);
+        }
     }
 }
