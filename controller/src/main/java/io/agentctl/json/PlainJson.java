@@ -195,6 +195,10 @@ final class PlainJson {
             }
             code = code * 16 + value;
         }
+        if (Character.isSurrogate((char) code)) {
+            // Half a character, which the library has to judge together with what follows.
+            throw new NotPlainException();
+        }
         return (char) code;
     }
 
