@@ -56,10 +56,10 @@ class PlainJsonTest {
 
     @Test
     void readsEveryEscape() throws Exception {
-        String text = "{\"a\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e4\\uD83D\\ude00\\u0000\"}";
+        String text = "{\"a\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e4\\u0000\"}";
 
-        assertThat(PlainJson.read(text)).contains(Map.of("a", "\"\\/\b\f\n\r\tä😀\0"));
-        assertThat(JsonText.parsed(text)).isEqualTo(Map.of("a", "\"\\/\b\f\n\r\tä😀\0"));
+        assertThat(PlainJson.read(text)).contains(Map.of("a", "\"\\/\b\f\n\r\tä\0"));
+        assertThat(JsonText.parsed(text)).isEqualTo(Map.of("a", "\"\\/\b\f\n\r\tä\0"));
     }
 
     @ParameterizedTest
@@ -92,6 +92,8 @@ class PlainJsonTest {
                 "{\"a\":\"\\u１２３４\"}",
                 "{\"a\":\"b",
                 "{\"a\":\"b\\",
+                "{\"a\":\"\\uD83D\\ude00\"}",
+                "{\"a\":\"\\uD83D\"}",
                 "{\"a\":1 /* why */}",
             })
     void leavesAnythingElseToTheLibrary(String text) {
