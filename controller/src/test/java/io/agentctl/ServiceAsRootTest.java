@@ -58,6 +58,17 @@ class ServiceAsRootTest {
         }
     }
 
+    /** Java cannot take it over, and nobody shall wonder. */
+    @Test
+    void warnsOfASocketOfSystemds() throws Exception {
+        try (RunningController service =
+                controller.with("LISTEN_FDS", "1").start("-v", "daemon", "--port", "0", "--allow-root")) {
+            service.awaitOnStderr(
+                    " WARN daemon: LISTEN_FDS: a socket of systemd's cannot be taken over, and is ignored");
+            service.awaitPort();
+        }
+    }
+
     /** Commands that face nobody are root's as before. */
     @Test
     void concernsServicesAlone() throws Exception {

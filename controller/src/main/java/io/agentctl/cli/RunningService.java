@@ -6,9 +6,12 @@ import io.agentctl.Wiring;
 import io.agentctl.config.ProcessUser;
 import io.agentctl.config.Settings;
 import io.agentctl.registration.RegistrationException;
+import java.util.logging.Logger;
 
 /** A service in the process of a command. */
 final class RunningService {
+    private static final Logger LOG = Logger.getLogger("io.agentctl.daemon");
+
     private RunningService() {}
 
     /** Which service, of those that a wiring has. */
@@ -28,6 +31,12 @@ final class RunningService {
      */
     static int untilTerminated(LoadedSettings settings, Choice choice) throws Exception {
         refuseRoot(settings.settings());
+        if (settings.invocation().environment().containsKey("LISTEN_FDS")) {
+            // Java adopts no descriptor but standard input without native code.
+            LOG.warning(
+                    "LISTEN_FDS: a socket of systemd's cannot be taken over, and is ignored; remove the socket unit, and use"
+                            + " the setting 'listen' instead");
+        }
         Daemon service = choice.of(settings.wiring());
         try (Termination termination = new Termination()) {
             service.run(termination.requested());

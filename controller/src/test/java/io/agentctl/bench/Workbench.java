@@ -159,8 +159,9 @@ final class Workbench implements AutoCloseable {
         List<String> lines = new ArrayList<>(List.of(
                 "agent = \"unix:" + source.socket() + "\"",
                 "pull_port = " + home.port(),
-                // Our port is open on every address; nobody but this machine is to be served.
-                "allowed_ip = [\"127.0.0.1\", \"::1\"]"));
+                "listen = [\"127.0.0.1\"]",
+                // More clients at once than a host has sites.
+                "max_agent_runs = 100"));
         lines.addAll(List.of(settings));
         Files.writeString(home.path().resolve("cmk-agent-ctl.toml"), String.join("\n", lines) + "\n");
         return home;

@@ -2,7 +2,9 @@ package io.agentctl.pki;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.cert.X509CRL;
@@ -104,11 +106,20 @@ public final class RevocationFile implements Revocation {
                         + newer.lists().size());
             }
         } catch (IOException e) {
-            remember("cannot read " + path + ": " + e);
+            remember("cannot read " + path + ": " + reason(e));
         } catch (PkiException e) {
             remember(path + ": " + e.getMessage());
         }
         return lists;
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "no such file";
+        }
+        return e instanceof FileSystemException refused && refused.getReason() != null
+                ? refused.getReason()
+                : String.valueOf(e.getMessage());
     }
 
     private Stamp stamp() throws IOException {
