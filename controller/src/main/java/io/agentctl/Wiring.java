@@ -6,7 +6,6 @@ import io.agentctl.config.DoorSettings;
 import io.agentctl.config.Setting;
 import io.agentctl.config.Settings;
 import io.agentctl.config.TlsProvider;
-import io.agentctl.config.TrustSettings;
 import io.agentctl.connection.ConnectionRegistry;
 import io.agentctl.connection.HomeGuard;
 import io.agentctl.connection.ReceiverAddress;
@@ -21,8 +20,6 @@ import io.agentctl.pki.FileAccessView;
 import io.agentctl.pki.KeyStorage;
 import io.agentctl.pki.KeyType;
 import io.agentctl.pki.PeerCheck;
-import io.agentctl.pki.Revocation;
-import io.agentctl.pki.RevocationFile;
 import io.agentctl.pull.PullServer;
 import io.agentctl.pull.PullSettings;
 import io.agentctl.pull.PullSettings.AllowList;
@@ -63,9 +60,10 @@ import java.util.logging.Logger;
  * @param settings what the operator chose
  * @param proxies what stands between us and sites
  * @param audit is told of what was decided
+ * @param rules whom to trust beyond what registrations say
  * @param clock tells the time
  */
-public record Wiring(Settings settings, ProxyEnvironment proxies, AuditLog audit, Clock clock) {
+public record Wiring(Settings settings, ProxyEnvironment proxies, AuditLog audit, TrustRules rules, Clock clock) {
     private static final Duration FIRST_LOOK = Duration.ofMinutes(1);
     private static final Duration PUSH_PERIOD = Duration.ofMinutes(1);
     private static final Timeouts PUSH_TIMEOUTS = new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(50));
@@ -112,7 +110,7 @@ public record Wiring(Settings settings, ProxyEnvironment proxies, AuditLog audit
                 settings.agent().value(),
                 Math.max(settings.compression().value(), LEAST_PUSH_COMPRESSION),
                 settings.home().value(),
-                new HttpSites(proxies, PUSH_TIMEOUTS, trustRules()),
+                new HttpSites(proxies, PUSH_TIMEOUTS, rules),
                 retries,
                 audit);
     }
@@ -123,7 +121,7 @@ public record Wiring(Settings settings, ProxyEnvironment proxies, AuditLog audit
         Setting<KeyStorage> keyStorage = settings.keyStorage();
         return new Renewal(
                 registry(),
-                new HttpSites(proxies, Timeouts.PATIENT, trustRules()),
+                new HttpSites(proxies, Timeouts.PATIENT, rules),
                 keyType.isDefault() ? Optional.empty() : Optional.of(keyType.value()),
                 keyStorage.isDefault() ? Optional.empty() : Optional.of(keyStorage.value()),
                 clock);
@@ -169,22 +167,9 @@ public record Wiring(Settings settings, ProxyEnvironment proxies, AuditLog audit
         return new Daemon(
                 new RegistryWatch(registry()),
                 homeGuard(),
-                new PullServer(pullSettings, tlsStack(), settings.agent().value(), audit, trustRules()),
+                new PullServer(pullSettings, tlsStack(), settings.agent().value(), audit, rules),
                 companions,
                 audit);
-    }
-
-    /** Returns whom to trust beyond what registrations say. */
-    public TrustRules trustRules() {
-        TrustSettings trust = settings.trust();
-        return new TrustRules(
-                trust.allowedPeers(),
-                trust.crlFile()
-                        .<Revocation>map(file ->
-                                new RevocationFile(file, trust.crlFailsClosed().value(), clock))
-                        .orElse(Revocation.UNKNOWN),
-                trust.tls().value(),
-                clock);
     }
 
     private Door door() {
@@ -208,8 +193,7 @@ public record Wiring(Settings settings, ProxyEnvironment proxies, AuditLog audit
             return;
         }
         try {
-            trustRules()
-                    .idle(registry().read())
+            rules.idle(registry().read())
                     .forEach(name -> LOG.warning(() -> settings.file() + ": there is no connection '" + name
                             + "', so its allowed_peers concern nobody yet"));
         } catch (RegistryException e) {
@@ -243,7 +227,6 @@ public record Wiring(Settings settings, ProxyEnvironment proxies, AuditLog audit
 
             @Override
             public AgentReceiver stranger(ReceiverAddress address, PeerCheck check) {
-                TrustRules rules = trustRules();
                 return new HttpAgentReceiver(
                         address,
                         rules.narrowed(check, address.siteId()),
@@ -262,7 +245,7 @@ public record Wiring(Settings settings, ProxyEnvironment proxies, AuditLog audit
                                 settings.keyType().value(),
                                 clock),
                         targets,
-                        new HttpSites(proxies, Timeouts.PATIENT, trustRules()),
+                        new HttpSites(proxies, Timeouts.PATIENT, rules),
                         Wiring::sleep,
                         clock),
                 Wiring::sleep);

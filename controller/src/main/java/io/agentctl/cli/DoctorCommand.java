@@ -85,10 +85,7 @@ final class DoctorCommand implements Callable<Integer> {
                             loaded.wiring().homeGuard(),
                             loaded.settings().agent().value(),
                             loaded.settings().pullPort().value(),
-                            new HttpSites(
-                                    loaded.proxies(),
-                                    Timeouts.BRISK,
-                                    loaded.wiring().trustRules()),
+                            new HttpSites(loaded.proxies(), Timeouts.BRISK, loaded.trustRules()),
                             new ProxyEnvironment(invocation.environment()),
                             invocation.clock())
                     .of(loaded.registry().pullPolicy(), reader);

@@ -7,10 +7,14 @@ import io.agentctl.config.AuditSettings;
 import io.agentctl.config.ConfigException;
 import io.agentctl.config.Overrides;
 import io.agentctl.config.Settings;
+import io.agentctl.config.TrustSettings;
 import io.agentctl.connection.ConnectionRegistry;
 import io.agentctl.connection.RegistryException;
+import io.agentctl.connection.TrustRules;
 import io.agentctl.log.RotatingFile;
 import io.agentctl.net.ProxyEnvironment;
+import io.agentctl.pki.Revocation;
+import io.agentctl.pki.RevocationFile;
 import java.util.logging.Logger;
 
 /**
@@ -33,11 +37,24 @@ record LoadedSettings(Settings settings, Invocation invocation) {
     }
 
     Wiring wiring() {
-        return new Wiring(settings, proxies(), audit(), invocation.clock());
+        return new Wiring(settings, proxies(), audit(), trustRules(), invocation.clock());
     }
 
     ConnectionRegistry registry() {
         return wiring().registry();
+    }
+
+    /** Returns whom to trust beyond what registrations say; asked once by a service, since it remembers what it has read. */
+    TrustRules trustRules() {
+        TrustSettings trust = settings.trust();
+        return new TrustRules(
+                trust.allowedPeers(),
+                trust.crlFile()
+                        .<Revocation>map(file ->
+                                new RevocationFile(file, trust.crlFailsClosed().value(), invocation.clock()))
+                        .orElse(Revocation.UNKNOWN),
+                trust.tls().value(),
+                invocation.clock());
     }
 
     private AuditLog audit() {

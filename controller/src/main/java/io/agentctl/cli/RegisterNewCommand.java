@@ -56,7 +56,7 @@ final class RegisterNewCommand implements Callable<Integer> {
         UserPassword user = passwordOptions.read(invocation.terminal());
 
         SiteOptions.Encounter encounter = site.meet(siteId, loaded);
-        TrustRules rules = loaded.wiring().trustRules();
+        TrustRules rules = loaded.trustRules();
         try (WaitingForSite waiting = new WaitingForSite(siteId, invocation.terminal())) {
             Connection connection = NewConnection.registration(loaded)
                     .ofNewHost(

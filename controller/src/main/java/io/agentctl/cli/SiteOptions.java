@@ -117,7 +117,7 @@ final class SiteOptions {
 
     private static HttpAgentReceiver receiver(
             ReceiverAddress address, Optional<Fingerprint> fingerprint, LoadedSettings loaded) {
-        TrustRules rules = loaded.wiring().trustRules();
+        TrustRules rules = loaded.trustRules();
         return new HttpAgentReceiver(
                 address,
                 rules.narrowed(new FirstContact(fingerprint, loaded.invocation().clock()), address.siteId()),

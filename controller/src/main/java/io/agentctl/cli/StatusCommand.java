@@ -45,6 +45,6 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private HttpSites sites(LoadedSettings loaded) {
-        return new HttpSites(loaded.proxies(), Timeouts.BRISK, loaded.wiring().trustRules());
+        return new HttpSites(loaded.proxies(), Timeouts.BRISK, loaded.trustRules());
     }
 }

@@ -5,6 +5,7 @@ import io.agentctl.pki.AllowedPeers;
 import io.agentctl.pki.PeerCheck;
 import io.agentctl.pki.PkiException;
 import io.agentctl.pki.Revocation;
+import io.agentctl.pki.SiteTrust;
 import io.agentctl.pki.TlsPolicy;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -54,15 +55,16 @@ public record TrustRules(
     }
 
     /**
-     * Narrows a decision about a site that is not registered yet.
+     * Narrows a decision about a site that is not registered yet. Only where a root is known already there is somebody whose lists count.
      *
      * @param trust the decision
      * @param siteId the site
      * @return the decision, narrowed if there is a rule
      */
     public PeerCheck narrowed(PeerCheck trust, SiteId siteId) {
+        PeerCheck heeding = trust instanceof SiteTrust pinned ? pinned.heeding(revocation) : trust;
         List<AllowedPeer> peers = allowedPeers.get(siteId.toString());
-        return peers == null ? trust : new AllowedPeers(trust, siteId.toString(), peers);
+        return peers == null ? heeding : new AllowedPeers(heeding, siteId.toString(), peers);
     }
 
     /**

@@ -14,8 +14,8 @@ public final class JdkSwitches {
         // Over TLS 1.2 a client could ask for one handshake after the other.
         System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
         // Without the finite fields of RFC 7919, whose handshakes cost a server hundreds of times as much: any stranger
-        // could ask for them.
-        System.setProperty("jdk.tls.namedGroups", "x25519,secp256r1,secp384r1,secp521r1");
+        // could ask for them. What a JDK does not know yet it ignores.
+        System.setProperty("jdk.tls.namedGroups", "X25519MLKEM768,x25519,secp256r1,secp384r1,secp521r1");
         // A registration must not be sent twice.
         System.setProperty("sun.net.http.retryPost", "false");
         // Proxies may ask for Basic.

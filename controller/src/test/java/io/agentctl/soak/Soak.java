@@ -24,8 +24,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A host with three sites and everything that can go wrong at the same time. At the end every pull of a site must be accounted for, in the sites' books
@@ -38,7 +38,9 @@ public final class Soak {
 
     private static final String USER = "automation";
     private static final String PASSWORD = "soak";
-    private static final long MOST_MIB = 112;
+
+    /** What a JVM's heap, which is bounded by its options, and its compiled code may come to differ by. */
+    private static final long MOST_GROWTH_IN_MIB = 16;
 
     private final Path folder;
     private final Path home;
@@ -128,7 +130,9 @@ public final class Soak {
         violations.demand(
                 after.descriptors() <= before.descriptors(), "descriptors leak: " + before + ", then " + after);
         violations.demand(after.threads() <= before.threads(), "threads leak: " + before + ", then " + after);
-        violations.demand(after.residentMib() <= MOST_MIB, "memory grows: " + before + ", then " + after);
+        violations.demand(
+                after.residentMib() <= before.residentMib() + MOST_GROWTH_IN_MIB,
+                "memory grows: " + before + ", then " + after);
         daemon.destroy();
         violations.demand(daemon.waitFor(30, TimeUnit.SECONDS), "the daemon does not stop");
         violations.demand(daemon.exitValue() == 0, "the daemon ended with status " + daemon.exitValue());
@@ -163,7 +167,7 @@ public final class Soak {
         actors.add("whose agent hangs", PAUSE, pulling(1, connections, SoakAgent.HANGS, port, false));
         actors.add("slow reader", PAUSE, reading(connections.get(1), port));
         for (int i = 0; i < 6; i++) {
-            actors.add("stranger " + i, Duration.ZERO, strangers.somebody(new Random(seed + i)));
+            actors.add("stranger " + i, Duration.ZERO, strangers.somebody(seed + i));
         }
         actors.add("registrations", Duration.ofSeconds(1), this::registerAndDelete);
         actors.add("renewals", Duration.ofSeconds(2), this::renew);
@@ -224,7 +228,9 @@ public final class Soak {
         if (process.waitFor() != 0) {
             String told = lastLine("renew-certificate");
             violations.demand(
-                    told.contains("was changed while it was being renewed: what it was changed to stays"), told);
+                    Stream.of(told.split("; connection", -1))
+                            .allMatch(each -> each.contains("was changed while it was being renewed")),
+                    told);
         }
     }
 

@@ -50,9 +50,12 @@ final class Strangers {
     }
 
     /** Returns somebody who knocks once. */
-    Actors.Deed somebody(Random random) {
+    Actors.Deed somebody(long seed) {
+        Random seeds = new Random(seed);
         return () -> {
             visits.increment();
+            // One for each visit, which may end at any point of it.
+            Random random = new Random(seeds.nextLong());
             InetAddress address =
                     InetAddress.getByAddress(new byte[] {127, 9, 0, (byte) (1 + random.nextInt(ADDRESSES))});
             if (random.nextInt(8) == 0) {

@@ -12,9 +12,11 @@ import java.security.cert.X509CRLEntry;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.logging.Logger;
 
 /**
@@ -22,8 +24,8 @@ import java.util.logging.Logger;
  * that cannot be read leaves the old lists in force. Lists of issuers that are not the connection's do not concern it.
  */
 public final class RevocationFile implements Revocation {
-    /** Largest file accepted, in bytes. */
-    static final int MAX_SIZE = 16 * 1024 * 1024;
+    /** Largest file accepted, in bytes: some 20,000 certificates, which in memory are many times as much. */
+    static final int MAX_SIZE = 1024 * 1024;
 
     private static final Logger LOG = Logger.getLogger("io.agentctl.crl");
 
@@ -33,7 +35,7 @@ public final class RevocationFile implements Revocation {
     private Optional<Object> read = Optional.empty();
     private Optional<RevocationLists> lists = Optional.empty();
     private String trouble = "";
-    private String accepted = "";
+    private final Set<String> accepted = new HashSet<>();
 
     /** Tells two states of the file apart. */
     private record Stamp(Object key, Object modified, long size) {}
@@ -75,10 +77,14 @@ public final class RevocationFile implements Revocation {
                     + peer.label() + " was revoked by '" + CommonNames.shown(list.getIssuerX500Principal()) + "' at "
                     + entry.getRevocationDate().toInstant());
         }
+        if (RevocationLists.isPartial(list)) {
+            doubt("the revocation list of '" + CommonNames.shown(list.getIssuerX500Principal()) + "' in " + path
+                    + " is partial, or of a kind that is not understood");
+        }
         Instant now = clock.instant();
         if (list.getNextUpdate() != null && now.isAfter(list.getNextUpdate().toInstant())) {
             doubt("the revocation list of '" + CommonNames.shown(list.getIssuerX500Principal()) + "' in " + path
-                    + " was to be replaced at " + list.getNextUpdate().toInstant() + ", now is " + now);
+                    + " was to be replaced at " + list.getNextUpdate().toInstant());
         }
     }
 
@@ -101,10 +107,11 @@ public final class RevocationFile implements Revocation {
                 RevocationLists newer = RevocationLists.parse(bytes());
                 read = stamp;
                 lists = Optional.of(newer);
-                trouble = "";
+                accepted.clear();
                 LOG.info(() -> "revocation lists were read from " + path + ": "
                         + newer.lists().size());
             }
+            trouble = "";
         } catch (IOException e) {
             remember("cannot read " + path + ": " + reason(e));
         } catch (PkiException e) {
@@ -131,7 +138,7 @@ public final class RevocationFile implements Revocation {
         try (InputStream in = Files.newInputStream(path)) {
             byte[] bytes = in.readNBytes(MAX_SIZE + 1);
             if (bytes.length > MAX_SIZE) {
-                throw new PkiException("it is larger than " + MAX_SIZE / 1024 / 1024 + " MiB");
+                throw new PkiException("it is larger than " + MAX_SIZE / 1024 + " KiB");
             }
             return bytes;
         }
@@ -146,8 +153,7 @@ public final class RevocationFile implements Revocation {
     }
 
     private synchronized void acceptAloud(String what) {
-        if (!what.equals(accepted)) {
-            accepted = what;
+        if (accepted.add(what)) {
             LOG.warning(what);
         }
     }

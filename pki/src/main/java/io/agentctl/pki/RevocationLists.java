@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Some certificate revocation lists (RFC 5280, section 5), each whole and direct; immutable.
+ * Some certificate revocation lists (RFC 5280, section 5); immutable.
  *
  * @param lists the lists, whoever has signed them
  */
@@ -25,7 +25,7 @@ record RevocationLists(List<X509CRL> lists) {
      *
      * @param bytes one list in DER, or any number of them in PEM
      * @return the lists
-     * @throws PkiException if they are anything else, none, or such that list only some of what an issuer has taken back
+     * @throws PkiException if they are anything else, or none
      */
     static RevocationLists parse(byte[] bytes) throws PkiException {
         List<X509CRL> lists = new ArrayList<>();
@@ -41,14 +41,6 @@ record RevocationLists(List<X509CRL> lists) {
             throw new PkiException(
                     "it holds no certificate revocation list; expected PEM (" + BEGIN + "X509 CRL-----) or DER");
         }
-        for (X509CRL list : lists) {
-            Set<String> critical = list.getCriticalExtensionOIDs();
-            if (critical != null && !critical.isEmpty()) {
-                throw new PkiException("the list of '" + CommonNames.shown(list.getIssuerX500Principal())
-                        + "' is partial, or of a kind that is not understood: it has the critical extension "
-                        + critical.iterator().next());
-            }
-        }
         return new RevocationLists(List.copyOf(lists));
     }
 
@@ -63,6 +55,17 @@ record RevocationLists(List<X509CRL> lists) {
                 .filter(list -> list.getIssuerX500Principal().equals(issuer.getSubjectX500Principal()))
                 .filter(list -> isSignedBy(list, issuer))
                 .max(Comparator.comparing(X509CRL::getThisUpdate));
+    }
+
+    /**
+     * Tells whether a list says of itself that it is not all that its issuer has taken back, or something else that has to be understood (RFC 5280,
+     * section 5.2).
+     *
+     * @param list any list
+     */
+    static boolean isPartial(X509CRL list) {
+        Set<String> critical = list.getCriticalExtensionOIDs();
+        return critical != null && !critical.isEmpty();
     }
 
     private static boolean isSignedBy(X509CRL list, X509Certificate issuer) {

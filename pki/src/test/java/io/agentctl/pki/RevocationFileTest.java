@@ -13,8 +13,13 @@ import java.nio.file.StandardCopyOption;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,7 +106,7 @@ class RevocationFileTest {
 
     @Test
     void noListAtAllCountsAsWanted() throws Exception {
-        for (String content : List.of("", "nonsense", ca.pem(), openssl.partialList())) {
+        for (String content : List.of("", "nonsense", ca.pem(), "x".repeat(RevocationFile.MAX_SIZE + 1))) {
             Files.writeString(file, content);
             assertThatThrownBy(() -> trust(true, CLOCK).check(site.chain(), Peer.FETCHER))
                     .as(content)
@@ -118,13 +123,64 @@ class RevocationFileTest {
     }
 
     @Test
+    void aListThatIsNotAllCountsAsWanted() throws Exception {
+        Files.writeString(file, openssl.partialList());
+
+        assertThatThrownBy(() -> trust(true, CLOCK).check(site.chain(), Peer.FETCHER))
+                .isInstanceOf(UntrustedPeerException.class)
+                .hasMessageStartingWith("the revocation list of 'CN=Site 'prod' local CA' in " + file
+                        + " is partial, or of a kind that is not understood; ");
+        assertThatCode(() -> trust(false, CLOCK).check(site.chain(), Peer.FETCHER))
+                .doesNotThrowAnyException();
+    }
+
+    /** Time goes on between handshakes. */
+    @Test
+    void saysOnceWhatItAccepts() throws Exception {
+        Files.writeString(file, openssl.list(30));
+        List<String> warnings = new ArrayList<>();
+        Logger logger = Logger.getLogger("io.agentctl.crl");
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord entry) {
+                if (entry.getMessage().contains(file.toString())
+                        && entry.getLevel().equals(Level.WARNING)) {
+                    warnings.add(entry.getMessage());
+                }
+            }
+
+            @Override
+            public void flush() {
+                // Nothing is held back.
+            }
+
+            @Override
+            public void close() {
+                // Nothing is open.
+            }
+        };
+        logger.addHandler(handler);
+        try {
+            SiteTrust open = trust(false, Clock.tick(IN_40_DAYS, Duration.ofNanos(1)));
+            for (int i = 0; i < 3; i++) {
+                open.check(site.chain(), Peer.FETCHER);
+            }
+        } finally {
+            logger.removeHandler(handler);
+        }
+
+        assertThat(warnings).hasSize(1);
+    }
+
+    @Test
     void listsOfOthersConcernNobodyHere() throws Exception {
         TestCa namesake = TestCa.ofSite("prod", CLOCK);
         TestCa stranger = TestCa.ofSite("test", CLOCK);
         Files.writeString(
                 file,
                 new OpensslCa(folder.resolve("namesake"), namesake).list(30, site.certificate())
-                        + new OpensslCa(folder.resolve("stranger"), stranger).list(30, site.certificate()));
+                        + new OpensslCa(folder.resolve("stranger"), stranger).list(30, site.certificate())
+                        + new OpensslCa(folder.resolve("partial"), stranger).partialList());
 
         assertThatCode(() -> trust(true, IN_40_DAYS).check(site.chain(), Peer.FETCHER))
                 .doesNotThrowAnyException();
