@@ -10,10 +10,14 @@ import io.agentctl.doctor.Checkup;
 import io.agentctl.doctor.Finding;
 import io.agentctl.doctor.Report;
 import io.agentctl.doctor.Verdict;
+import io.agentctl.net.ListenAddress;
 import io.agentctl.net.ProxyEnvironment;
 import io.agentctl.receiver.HttpSites;
 import io.agentctl.receiver.Timeouts;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,13 +88,37 @@ final class DoctorCommand implements Callable<Integer> {
             new Checkup(
                             loaded.wiring().homeGuard(),
                             loaded.settings().agent().value(),
-                            loaded.settings().pullPort().value(),
+                            port(loaded.settings()),
                             new HttpSites(loaded.proxies(), Timeouts.BRISK, loaded.trustRules()),
                             new ProxyEnvironment(invocation.environment()),
                             invocation.clock())
                     .of(loaded.registry().pullPolicy(), reader);
         } catch (RegistryException e) {
             reader.accept(failed("Registry", e));
+        }
+    }
+
+    /** On the first address that is named, if any is. */
+    private static InetSocketAddress port(Settings settings) {
+        int usual = settings.pullPort().value();
+        for (ListenAddress named : settings.door().listen().value()) {
+            Optional<InetSocketAddress> first = first(named, usual);
+            if (first.isPresent()) {
+                return first.get().getAddress().isAnyLocalAddress()
+                        ? new InetSocketAddress(
+                                InetAddress.getLoopbackAddress(), first.get().getPort())
+                        : first.get();
+            }
+        }
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), usual);
+    }
+
+    private static Optional<InetSocketAddress> first(ListenAddress named, int usualPort) {
+        try {
+            return Optional.of(named.resolve(usualPort).get(0));
+        } catch (SocketException e) {
+            // Nobody can listen there either, and the daemon says so at its start.
+            return Optional.empty();
         }
     }
 

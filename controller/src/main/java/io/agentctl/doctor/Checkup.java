@@ -6,7 +6,7 @@ import io.agentctl.connection.HomeGuard;
 import io.agentctl.connection.PullPolicy;
 import io.agentctl.net.ProxyEnvironment;
 import io.agentctl.receiver.HttpSites;
-import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,13 +23,18 @@ import java.util.function.Consumer;
  *
  * @param guard tells who can get at the private keys
  * @param agent where the output comes from
- * @param port the pull port
+ * @param port where pullers on this host connect to
  * @param sites how to reach sites
  * @param environment the proxies that the environment names, whether they are used or not
  * @param clock tells the time
  */
 public record Checkup(
-        HomeGuard guard, AgentSource agent, int port, HttpSites sites, ProxyEnvironment environment, Clock clock) {
+        HomeGuard guard,
+        AgentSource agent,
+        InetSocketAddress port,
+        HttpSites sites,
+        ProxyEnvironment environment,
+        Clock clock) {
     /** Pulls come every minute. */
     private static final Duration AGENT_PATIENCE = Duration.ofMinutes(1);
 
@@ -49,11 +54,7 @@ public record Checkup(
                 new RegistryExamination(guard.registry(), policy),
                 new AgentExamination(agent, AGENT_PATIENCE),
                 new PortExamination(
-                        InetAddress.getLoopbackAddress(),
-                        port,
-                        policy.mode(),
-                        Path.of("/proc"),
-                        SocketUnits.ofThisHost())));
+                        port.getAddress(), port.getPort(), policy.mode(), Path.of("/proc"), SocketUnits.ofThisHost())));
         for (Connection connection : policy.registry().connections()) {
             examinations.add(new ConnectionExamination(connection, sites, environment, clock));
         }

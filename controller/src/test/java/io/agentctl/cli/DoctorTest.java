@@ -214,6 +214,21 @@ class DoctorTest {
     }
 
     @Test
+    void looksWhereTheDaemonListens() throws Exception {
+        host.enroll("web1", ConnectionMode.PULL);
+        int port = freePort();
+        controller = controller.configured("listen = [\"nosuch0\", \"127.0.0.1:" + port + "\"]");
+        assertFails("Port " + port + "\n  FAILURE  nobody listens");
+
+        controller = controller.configured("listen = [\"127.0.0.1:" + port + "\"]", "pull_port = " + freePort());
+        try (RunningController daemon = controller.start("-v", "daemon")) {
+            daemon.awaitPort();
+
+            controller.run("doctor").exits(0).assertStdout().containsPattern("Port " + port + "\n  ok       process");
+        }
+    }
+
+    @Test
     void tellsThatThisHostIsNotAdmittedItself() throws Exception {
         host.enroll("web1", ConnectionMode.PULL);
         controller = controller.configured("pull_port = " + freePort(), "allowed_ip = [\"192.0.2.1\"]");
