@@ -34,7 +34,7 @@ import java.util.stream.Stream;
 public final class Soak {
     private static final Duration PAUSE = Duration.ofMillis(50);
     /** Longer than the controller waits for a write, and than it takes to fill all buffers in between on a busy machine. */
-    private static final Duration SLOW_READER_SLEEPS = Duration.ofSeconds(10);
+    private static final Duration SLOW_READER_SLEEPS = Duration.ofSeconds(15);
 
     private static final String USER = "automation";
     private static final String PASSWORD = "soak";
@@ -312,7 +312,7 @@ public final class Soak {
         line.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(line);
         builder.environment().put("DEBUG_HOME_DIR", home.toString());
-        builder.environment().put("DEBUG_CONNECTION_TIMEOUT", "3");
+        builder.environment().put("DEBUG_CONNECTION_TIMEOUT", "5");
         builder.environment().put("AGENT_CTL_ALLOW_ROOT", "true");
         builder.redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
@@ -331,7 +331,7 @@ public final class Soak {
 
     /** Idle threads end within seconds, and connections of strangers within the time-out. */
     private static void settle() throws InterruptedException {
-        Thread.sleep(12_000);
+        Thread.sleep(15_000);
     }
 
     private static void awaitPort(int port) throws InterruptedException {
