@@ -14,20 +14,22 @@ public final class ProcessUser {
 
     private final Path proc;
     private final String name;
+    private final Platform platform;
 
-    ProcessUser(Path proc, String name) {
+    ProcessUser(Path proc, String name, Platform platform) {
         this.proc = proc;
         this.name = name;
+        this.platform = platform;
     }
 
     /** Returns that of this process. */
     public static ProcessUser current() {
-        return new ProcessUser(Path.of("/proc"), System.getProperty("user.name"));
+        return new ProcessUser(Path.of("/proc"), System.getProperty("user.name"), Platform.current());
     }
 
-    /** Returns whether that is root, by number where the system has a place for that, else by name. */
+    /** Returns whether that is root, by number where the system has a place for that, else by name; Windows has no such user. */
     public boolean isRoot() {
-        return effectiveNumber().orElse(name).matches("0|root");
+        return platform != Platform.WINDOWS && effectiveNumber().orElse(name).matches("0|root");
     }
 
     private Optional<String> effectiveNumber() {

@@ -23,15 +23,21 @@ class ProcessUserTest {
 
     @Test
     void theNameCountsWhereThereIsNoNumber() throws IOException {
-        assertThat(new ProcessUser(proc, "root").isRoot()).isTrue();
-        assertThat(new ProcessUser(proc, "cmk-agent").isRoot()).isFalse();
+        assertThat(new ProcessUser(proc, "root", Platform.POSIX).isRoot()).isTrue();
+        assertThat(new ProcessUser(proc, "cmk-agent", Platform.POSIX).isRoot()).isFalse();
         assertThat(running("Name:\tjava\n", "root")).isTrue();
         assertThat(running("Uid:\n", "cmk-agent")).isFalse();
+    }
+
+    /** Nor do the names of users there mean what they mean elsewhere, as in Wine, which takes them from its host. */
+    @Test
+    void windowsHasNoRoot() {
+        assertThat(new ProcessUser(proc, "root", Platform.WINDOWS).isRoot()).isFalse();
     }
 
     private boolean running(String status, String name) throws IOException {
         Files.createDirectories(proc.resolve("self"));
         Files.writeString(proc.resolve(Path.of("self", "status")), status);
-        return new ProcessUser(proc, name).isRoot();
+        return new ProcessUser(proc, name, Platform.POSIX).isRoot();
     }
 }
