@@ -254,7 +254,7 @@ public record Wiring(Settings settings, ProxyEnvironment proxies, AuditLog audit
     /** Returns the connections. */
     public ConnectionRegistry registry() {
         return new ConnectionRegistry(
-                settings.home().value(), audit == AuditLog.NONE ? RegistryWitness.NONE : new RegistryEvents(audit));
+                settings.home().value(), audit.isWanted() ? new RegistryEvents(audit) : RegistryWitness.NONE);
     }
 
     private static void sleep(Duration duration) throws InterruptedException {

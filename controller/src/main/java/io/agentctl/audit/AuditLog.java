@@ -6,6 +6,11 @@ public interface AuditLog {
     /** Nobody wants to know. */
     AuditLog NONE = event -> {};
 
+    /** Returns whether anybody wants to know: what is costly to tell need not be found out otherwise. */
+    default boolean isWanted() {
+        return this != NONE;
+    }
+
     /**
      * Records an event.
      *

@@ -14,6 +14,12 @@ public record ReceiverAddress(SiteId siteId, int port) {
         }
     }
 
+    /** Returns the arguments that register this host there again, with placeholders for what only the user knows. */
+    public String registering() {
+        return "register --server " + siteId.server() + ":" + port + " --site " + siteId.site()
+                + " --hostname HOST --user USER";
+    }
+
     /** Returns the form {@code server:port/site}. */
     @Override
     public String toString() {

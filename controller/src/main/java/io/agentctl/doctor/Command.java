@@ -2,6 +2,9 @@ package io.agentctl.doctor;
 
 /** Our own commands, as users type them. */
 final class Command {
+    /** How a host gets known to its first site. */
+    static final String REGISTER = "register --server SERVER --site SITE --hostname HOST --user USER";
+
     private Command() {}
 
     /** Returns the command line for a verb and its arguments. */

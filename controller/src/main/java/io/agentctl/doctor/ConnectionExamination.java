@@ -174,9 +174,7 @@ record ConnectionExamination(Connection connection, HttpSites sites, ProxyEnviro
     private String registerAgain() {
         return connection
                 .receiver()
-                .map(receiver -> "run: "
-                        + Command.of("register --server " + receiver.siteId().server() + ":" + receiver.port()
-                                + " --site " + receiver.siteId().site() + " --hostname HOST --user USER"))
+                .map(receiver -> "run: " + Command.of(receiver.registering()))
                 .orElse("register it again by proxy-register on a host that reaches the site, and import that here");
     }
 

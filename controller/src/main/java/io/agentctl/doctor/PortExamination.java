@@ -85,7 +85,7 @@ record PortExamination(
                 unit.map(name -> "the systemd unit " + name).or(() -> owner).orElse("somebody");
         if (mode == PullPolicy.Mode.LEGACY) {
             return Finding.warning(who + " hands the agent's output to anyone in the clear, as allow-legacy-pull says")
-                    .mendedBy("run: " + Command.of("register --server SERVER --site SITE --hostname HOST --user USER"));
+                    .mendedBy("run: " + Command.of(Command.REGISTER));
         }
         Finding finding =
                 Finding.failure(who + " hands the agent's output to anyone in the clear, and keeps the port from us");

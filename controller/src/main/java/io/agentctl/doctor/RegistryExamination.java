@@ -27,7 +27,6 @@ record RegistryExamination(Path file, PullPolicy policy) implements Examination 
                 ? Finding.warning(
                         "no site knows this host, and the marker allow-legacy-pull lets anyone read its output in the clear")
                 : Finding.warning("no site knows this host");
-        return List.of(nobody.mendedBy(
-                "run: " + Command.of("register --server SERVER --site SITE --hostname HOST --user USER")));
+        return List.of(nobody.mendedBy("run: " + Command.of(Command.REGISTER)));
     }
 }

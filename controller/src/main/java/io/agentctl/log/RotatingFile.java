@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
 
 /**
  * A file that grows by a line an event, for its owner alone. When it is full it is renamed to {@code NAME.1}, that to {@code NAME.2} and
@@ -74,10 +75,12 @@ public final class RotatingFile {
      */
     public synchronized void append(String event) throws IOException {
         byte[] bytes = (event + System.lineSeparator()).getBytes(StandardCharsets.UTF_8);
-        if (stream == null || isReplaced()) {
+        Optional<BasicFileAttributes> present = attributes();
+        if (stream == null || isReplaced(present)) {
             reopen();
+            present = attributes();
         }
-        long size = Files.size(path);
+        long size = present.map(BasicFileAttributes::size).orElse(0L);
         if (size > 0 && size + bytes.length > limit) {
             rotate();
         }
@@ -85,13 +88,16 @@ public final class RotatingFile {
     }
 
     /** Where files have no key, as on Windows, an open one cannot be renamed either. */
-    private boolean isReplaced() throws IOException {
+    private boolean isReplaced(Optional<BasicFileAttributes> present) {
+        return present.isEmpty()
+                || (present.get().fileKey() != null && !present.get().fileKey().equals(key));
+    }
+
+    private Optional<BasicFileAttributes> attributes() throws IOException {
         try {
-            Object present =
-                    Files.readAttributes(path, BasicFileAttributes.class).fileKey();
-            return present != null && !present.equals(key);
+            return Optional.of(Files.readAttributes(path, BasicFileAttributes.class));
         } catch (NoSuchFileException e) {
-            return true;
+            return Optional.empty();
         }
     }
 
@@ -101,7 +107,7 @@ public final class RotatingFile {
                 // Another process is at it.
                 return;
             }
-            if (key != null && !isReplaced()) {
+            if (key != null && !isReplaced(attributes())) {
                 rename();
             }
         }

@@ -64,7 +64,7 @@ final class Visit {
 
     /** Learns who it has proved to be. */
     void hasShaken(SSLSession session) {
-        if (!visits.isAudited()) {
+        if (!visits.audit().isWanted()) {
             return;
         }
         try {
@@ -147,7 +147,7 @@ final class Visit {
     }
 
     private void record(AuditEvent.Kind kind, UnaryOperator<AuditEvent> more) {
-        if (!visits.isAudited()) {
+        if (!visits.audit().isWanted()) {
             return;
         }
         AuditEvent event = AuditEvent.of(kind)

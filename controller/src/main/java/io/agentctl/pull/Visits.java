@@ -35,10 +35,6 @@ record Visits(Logger log, AuditLog audit, Throttle throttle, Consumer<InetAddres
         return new Visit(this, peer);
     }
 
-    boolean isAudited() {
-        return audit != AuditLog.NONE;
-    }
-
     /** Tells what is to be told of refusals that nobody was told of one by one. */
     void tellSuppressed(Cause cause, long count) {
         log.info(() -> "refused " + count + " more for the same reason: " + cause.label());

@@ -156,9 +156,7 @@ public record Renewal(
     static String reRegistration(Connection connection) {
         return connection
                 .receiver()
-                .map(receiver -> "register again with: register --server "
-                        + receiver.siteId().server() + ":" + receiver.port() + " --site "
-                        + receiver.siteId().site() + " --hostname HOST --user USER")
+                .map(receiver -> "register again with: " + receiver.registering())
                 .orElse("run proxy-register again, and import what it prints");
     }
 

@@ -1,9 +1,6 @@
 package io.agentctl.pki;
 
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -68,28 +65,16 @@ public record AllowedPeer(Kind kind, String value) {
 
     /** Returns 64 lower-case hexadecimal digits. */
     static String fingerprint(X509Certificate certificate, Kind kind) {
-        return digest(kind == Kind.KEY ? certificate.getPublicKey().getEncoded() : encoded(certificate));
+        try {
+            return (kind == Kind.KEY ? Fingerprint.ofKey(certificate) : Fingerprint.of(certificate)).hex();
+        } catch (PkiException e) {
+            throw new IllegalStateException("a certificate that was received has bytes, and Java has SHA-256", e);
+        }
     }
 
     /** Returns the form that {@link #parse} reads. */
     @Override
     public String toString() {
         return kind == Kind.COMMON_NAME ? value : kind.prefix + new Fingerprint(value);
-    }
-
-    private static byte[] encoded(X509Certificate certificate) {
-        try {
-            return certificate.getEncoded();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("a certificate that was received has bytes", e);
-        }
-    }
-
-    private static String digest(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java runtime has SHA-256", e);
-        }
     }
 }

@@ -51,11 +51,30 @@ public record Fingerprint(String hex) {
      */
     public static Fingerprint of(X509Certificate certificate) throws PkiException {
         try {
-            return new Fingerprint(HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded())));
+            return of(certificate.getEncoded());
         } catch (GeneralSecurityException e) {
             throw new PkiException("the certificate has no SHA-256 fingerprint", e);
         }
+    }
+
+    /**
+     * Computes the fingerprint of a certificate's public key, which may be the same in the next certificate.
+     *
+     * @param certificate any certificate
+     * @return the digest of its SubjectPublicKeyInfo's DER form (RFC 5280, section 4.1.2.7)
+     * @throws PkiException if there is no SHA-256
+     */
+    public static Fingerprint ofKey(X509Certificate certificate) throws PkiException {
+        try {
+            return of(certificate.getPublicKey().getEncoded());
+        } catch (GeneralSecurityException e) {
+            throw new PkiException("the public key has no SHA-256 fingerprint", e);
+        }
+    }
+
+    private static Fingerprint of(byte[] der) throws GeneralSecurityException {
+        return new Fingerprint(
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(der)));
     }
 
     /** Returns the digits in upper case with colons between the bytes. */
