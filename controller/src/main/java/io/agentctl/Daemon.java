@@ -10,11 +10,14 @@ import io.agentctl.connection.RegistryException;
 import io.agentctl.connection.RegistryWatch;
 import io.agentctl.pull.ListenException;
 import io.agentctl.pull.PullServer;
+import io.agentctl.pull.Terms;
+import io.agentctl.systemd.Supervisor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -28,11 +31,19 @@ public final class Daemon {
 
     private static final Logger LOG = Logger.getLogger("io.agentctl.daemon");
 
+    /** Companions that have been told to end need no longer, unless a site keeps one waiting. */
+    private static final Duration FAREWELL = Duration.ofSeconds(2);
+
+    /** Longer than anything that an event loop does at one time. */
+    private static final Duration RESPONSE = Duration.ofSeconds(10);
+
     private final RegistryWatch watch;
-    private final HomeGuard guard;
     private final PullServer pullServer;
-    private final List<Companion> companions;
-    private final AuditLog audit;
+    private final Supervisor supervisor;
+    private final List<Thread> threads = new ArrayList<>();
+    private Plan plan;
+    private PullPolicy policy = new PullPolicy(Registry.EMPTY, false);
+    private boolean isServing;
     private Optional<PullPolicy> unapplied = Optional.empty();
     private boolean isGuarded;
     private String lastTrouble = "";
@@ -53,19 +64,30 @@ public final class Daemon {
     }
 
     /**
-     * @param watch brings the registry's changes; closed by this daemon
+     * All that follows from the settings.
+     *
      * @param guard looks whether others can get at the keys, at the start and at every change
-     * @param pullServer serves pulls; stopped by this daemon
+     * @param terms for whoever pulls
      * @param companions what goes on beside, from the moment pulls are served
      * @param audit is told of start and end
      */
-    public Daemon(
-            RegistryWatch watch, HomeGuard guard, PullServer pullServer, List<Companion> companions, AuditLog audit) {
+    public record Plan(HomeGuard guard, Terms terms, List<Companion> companions, AuditLog audit) {
+        /** Copies the list. */
+        public Plan {
+            companions = List.copyOf(companions);
+        }
+    }
+
+    /**
+     * @param watch brings the registry's changes; closed by this daemon
+     * @param plan what follows from the settings
+     * @param supervisor is told how this daemon is doing
+     */
+    public Daemon(RegistryWatch watch, Plan plan, Supervisor supervisor) {
         this.watch = watch;
-        this.guard = guard;
-        this.pullServer = pullServer;
-        this.companions = List.copyOf(companions);
-        this.audit = audit;
+        this.plan = plan;
+        this.supervisor = supervisor;
+        this.pullServer = new PullServer(plan.terms());
     }
 
     /**
@@ -77,25 +99,96 @@ public final class Daemon {
      * @throws InterruptedException if interrupted
      */
     public void run(CountDownLatch stop) throws RegistryException, ListenException, InterruptedException {
-        List<Thread> threads = new ArrayList<>();
-        audit.record(AuditEvent.of(AuditEvent.Kind.STARTED).with(Field.VERSION, Version.current()));
+        plan.audit().record(AuditEvent.of(AuditEvent.Kind.STARTED).with(Field.VERSION, Version.current()));
         try {
-            follow();
-            companions.forEach(companion -> threads.add(companion.start()));
-            if (pullServer.port().isEmpty()) {
-                LOG.info("no connection is pulled: the port stays closed until one is registered");
-            }
+            begin();
             Thread following = new Companion("registry", () -> followUntil(stop)).start();
-            stop.await();
+            serveUntil(stop, following);
             watch.close();
             following.join(LAST_LOOK.toMillis());
         } finally {
-            LOG.info("stopping");
-            watch.close();
+            end();
+        }
+    }
+
+    private synchronized void begin() throws RegistryException, ListenException {
+        follow();
+        isServing = true;
+        startCompanions();
+        if (pullServer.port().isEmpty()) {
+            LOG.info("no connection is pulled: the port stays closed until one is registered");
+        }
+        supervisor.ready(summary());
+    }
+
+    private void serveUntil(CountDownLatch stop, Thread following) throws InterruptedException {
+        if (supervisor.watchdog().isEmpty()) {
+            stop.await();
+            return;
+        }
+        long half = supervisor.watchdog().get().toNanos() / 2;
+        while (!stop.await(half, TimeUnit.NANOSECONDS)) {
+            if (following.isAlive() && pullServer.isResponsive(RESPONSE)) {
+                supervisor.alive(summary());
+            } else {
+                LOG.severe("this service does not respond any more: systemd will start it again");
+            }
+        }
+    }
+
+    private void end() throws InterruptedException {
+        LOG.info("stopping");
+        supervisor.stopping();
+        watch.close();
+        synchronized (this) {
+            isServing = false;
             threads.forEach(Thread::interrupt);
             pullServer.stop(STOP_PATIENCE);
-            audit.record(AuditEvent.of(AuditEvent.Kind.STOPPED));
+            plan.audit().record(AuditEvent.of(AuditEvent.Kind.STOPPED));
         }
+    }
+
+    /**
+     * Goes on by other settings. Nobody who pulls meanwhile is turned away, unless the port moves.
+     *
+     * @param next what follows from them
+     * @throws ListenException if the port cannot be opened where it shall be now; all then goes on as before
+     * @throws InterruptedException if interrupted
+     */
+    public synchronized void adopt(Plan next) throws ListenException, InterruptedException {
+        if (!isServing) {
+            return;
+        }
+        supervisor.reloading();
+        try {
+            pullServer.adopt(next.terms());
+            threads.forEach(Thread::interrupt);
+            for (Thread thread : threads) {
+                thread.join(FAREWELL.toMillis());
+            }
+            threads.clear();
+            plan = next;
+            startCompanions();
+            plan.audit().record(AuditEvent.of(AuditEvent.Kind.RELOADED));
+            // Whom the registry names may have to be guarded in another way.
+            unapplied = Optional.of(policy);
+            isGuarded = false;
+            followOrComplain();
+        } finally {
+            supervisor.ready(summary());
+        }
+    }
+
+    private void startCompanions() {
+        plan.companions().forEach(companion -> threads.add(companion.start()));
+    }
+
+    private String summary() {
+        int connections = policy.registry().connections().size();
+        String port = pullServer.port().isPresent()
+                ? "pulls on port " + pullServer.port().getAsInt()
+                : "no pulls";
+        return "serves " + port + ", " + connections + (connections == 1 ? " connection" : " connections");
     }
 
     private void follow() throws RegistryException, ListenException {
@@ -110,6 +203,7 @@ public final class Daemon {
                 isGuarded = true;
             }
             pullServer.apply(unapplied.get());
+            policy = unapplied.get();
             unapplied = Optional.empty();
             if (!lastTrouble.isEmpty()) {
                 LOG.info("over: " + lastTrouble);
@@ -121,7 +215,7 @@ public final class Daemon {
     /** Whom the registry names while others can get at it is not known for sure. */
     private void guardOrClose() throws RegistryException, ListenException {
         try {
-            guard.check();
+            plan.guard().check();
         } catch (RegistryException e) {
             pullServer.apply(new PullPolicy(Registry.EMPTY, false));
             throw e;
@@ -139,7 +233,7 @@ public final class Daemon {
         }
     }
 
-    private void followOrComplain() {
+    private synchronized void followOrComplain() {
         try {
             follow();
         } catch (RuntimeException e) {

@@ -1,5 +1,6 @@
 package io.agentctl;
 
+import io.agentctl.activity.Activity;
 import io.agentctl.audit.AuditLog;
 import io.agentctl.audit.RegistryEvents;
 import io.agentctl.config.DoorSettings;
@@ -9,22 +10,25 @@ import io.agentctl.config.TlsProvider;
 import io.agentctl.connection.ConnectionRegistry;
 import io.agentctl.connection.HomeGuard;
 import io.agentctl.connection.ReceiverAddress;
+import io.agentctl.connection.Registry;
 import io.agentctl.connection.RegistryException;
-import io.agentctl.connection.RegistryWatch;
-import io.agentctl.connection.RegistryWitness;
 import io.agentctl.connection.SiteId;
 import io.agentctl.connection.TrustRules;
+import io.agentctl.live.LiveSocket;
+import io.agentctl.live.Page;
+import io.agentctl.live.PageServer;
+import io.agentctl.metrics.Metrics;
 import io.agentctl.net.IpNetwork;
 import io.agentctl.net.ProxyEnvironment;
 import io.agentctl.pki.FileAccessView;
 import io.agentctl.pki.KeyStorage;
 import io.agentctl.pki.KeyType;
 import io.agentctl.pki.PeerCheck;
-import io.agentctl.pull.PullServer;
 import io.agentctl.pull.PullSettings;
 import io.agentctl.pull.PullSettings.AllowList;
 import io.agentctl.pull.PullSettings.Door;
 import io.agentctl.pull.PullSettings.Limits;
+import io.agentctl.pull.Terms;
 import io.agentctl.pull.TlsStack;
 import io.agentctl.push.PushSchedule;
 import io.agentctl.push.Pusher;
@@ -48,6 +52,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
@@ -60,12 +65,23 @@ import java.util.logging.Logger;
  * @param settings what the operator chose
  * @param proxies what stands between us and sites
  * @param audit is told of what was decided
+ * @param activity counts what is done
  * @param rules whom to trust beyond what registrations say
  * @param clock tells the time
  */
-public record Wiring(Settings settings, ProxyEnvironment proxies, AuditLog audit, TrustRules rules, Clock clock) {
+public record Wiring(
+        Settings settings, ProxyEnvironment proxies, AuditLog audit, Activity activity, TrustRules rules, Clock clock) {
     private static final Duration FIRST_LOOK = Duration.ofMinutes(1);
     private static final Duration PUSH_PERIOD = Duration.ofMinutes(1);
+
+    /** Hosts that start together shall not push together. */
+    private static final long PUSH_MOMENT = ThreadLocalRandom.current().nextLong(PUSH_PERIOD.toNanos());
+
+    private static final String METRICS_PATH = "/metrics";
+
+    /** Said here, or every service would load the library to say it. */
+    private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
     private static final Timeouts PUSH_TIMEOUTS = new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(50));
 
     /** Without compression there is no push: the API knows zlib alone. */
@@ -73,30 +89,25 @@ public record Wiring(Settings settings, ProxyEnvironment proxies, AuditLog audit
 
     private static final Logger LOG = Logger.getLogger("io.agentctl.daemon");
 
-    /** Returns what serves pulls and does nothing else, not yet running. */
-    public Daemon pullService() {
-        return service(List.of());
+    /** Returns what it takes to serve pulls and do nothing else. */
+    public Daemon.Plan pullService() {
+        return plan(List.of());
     }
 
     /**
-     * Returns the whole service, not yet running.
+     * Returns what it takes for the whole service.
      *
-     * @return the service
+     * @return the plan
      * @throws RegistrationException if the file of pre-configured connections cannot be understood
      */
-    public Daemon service() throws RegistrationException {
+    public Daemon.Plan service() throws RegistrationException {
         List<Daemon.Companion> companions = new ArrayList<>();
         companions.add(new Daemon.Companion(
-                "push",
-                new PushSchedule(
-                        registry(),
-                        pusher(Retries.WITHIN_THE_MINUTE),
-                        Duration.ofMillis(ThreadLocalRandom.current().nextLong(PUSH_PERIOD.toMillis())),
-                        PUSH_PERIOD)));
+                "push", new PushSchedule(registry(), pusher(Retries.WITHIN_THE_MINUTE), untilNextPush(), PUSH_PERIOD)));
         companions.add(new Daemon.Companion("renewal", renewalSchedule()));
         PreConfigured.read(settings.preConfigured())
                 .ifPresent(wanted -> companions.add(new Daemon.Companion("pre-configured", autoRegistration(wanted))));
-        return service(companions);
+        return plan(companions);
     }
 
     /**
@@ -112,7 +123,7 @@ public record Wiring(Settings settings, ProxyEnvironment proxies, AuditLog audit
                 settings.home().value(),
                 new HttpSites(proxies, PUSH_TIMEOUTS, rules),
                 retries,
-                audit);
+                told());
     }
 
     /** Returns what renews one connection. */
@@ -149,7 +160,7 @@ public record Wiring(Settings settings, ProxyEnvironment proxies, AuditLog audit
             }
         };
         return new RenewalSchedule(
-                new Renewer(registry(), renewal(), new Random(), audit, clock),
+                new Renewer(registry(), renewal(), new Random(), told(), clock),
                 clock,
                 passage,
                 Duration.ofMillis(ThreadLocalRandom.current().nextLong(FIRST_LOOK.toMillis())),
@@ -157,19 +168,51 @@ public record Wiring(Settings settings, ProxyEnvironment proxies, AuditLog audit
                 System::gc);
     }
 
-    private Daemon service(List<Daemon.Companion> companions) {
+    private Daemon.Plan plan(List<Daemon.Companion> companions) {
         PullSettings pullSettings = new PullSettings(
                 door(),
                 settings.connectionTimeout().value(),
                 settings.compression().value(),
                 settings.warmUp().value());
         warnOfIdleRules();
-        return new Daemon(
-                new RegistryWatch(registry()),
+        List<Daemon.Companion> all = new ArrayList<>(companions);
+        all.add(new Daemon.Companion(
+                "live-state",
+                LiveSocket.of(settings.home().value()).server(activity::state, Map.of(METRICS_PATH, metricsPage()))));
+        settings.metrics()
+                .address()
+                .ifPresent(address -> all.add(new Daemon.Companion(
+                        "metrics", new PageServer("metrics", address, Map.of(METRICS_PATH, metricsPage())))));
+        return new Daemon.Plan(
                 homeGuard(),
-                new PullServer(pullSettings, tlsStack(), settings.agent().value(), audit, rules),
-                companions,
-                audit);
+                new Terms(pullSettings, tlsStack(), settings.agent().value(), told(), activity, rules),
+                all,
+                told());
+    }
+
+    private Page metricsPage() {
+        return new Page(METRICS_TYPE, () -> Metrics.text(activity.state(), presentRegistry()));
+    }
+
+    private Registry presentRegistry() {
+        try {
+            return registry().read();
+        } catch (RegistryException e) {
+            // Whoever watches the registry says so, once.
+            LOG.fine(e.getMessage());
+            return Registry.EMPTY;
+        }
+    }
+
+    /** Those who count hear of what others account for, too. */
+    private AuditLog told() {
+        return AuditLog.both(audit, activity);
+    }
+
+    /** Settings that are read anew leave the minute's moment as it is. */
+    private static Duration untilNextPush() {
+        long period = PUSH_PERIOD.toNanos();
+        return Duration.ofNanos(period - Math.floorMod(System.nanoTime() - PUSH_MOMENT, period));
     }
 
     private Door door() {
@@ -253,8 +296,7 @@ public record Wiring(Settings settings, ProxyEnvironment proxies, AuditLog audit
 
     /** Returns the connections. */
     public ConnectionRegistry registry() {
-        return new ConnectionRegistry(
-                settings.home().value(), audit.isWanted() ? new RegistryEvents(audit) : RegistryWitness.NONE);
+        return new ConnectionRegistry(settings.home().value(), new RegistryEvents(told()));
     }
 
     private static void sleep(Duration duration) throws InterruptedException {

@@ -89,6 +89,7 @@ class DaemonOnSickDiskTest {
         disk = SmallDisk.mountedAt(home, folder);
         Connection first = enroll();
         startDaemon();
+        Eventually.becomes("its live state can be had", () -> Files.exists(home.resolve("agent-ctl.socket")));
 
         disk.takeAway();
         String complaint = "ERROR daemon: cannot read " + controller.registryFile()

@@ -30,10 +30,14 @@ class LayoutTest {
     private static final Map<String, Set<String>> KNOWS = Map.ofEntries(
             Map.entry("renewal", Set.of("audit", "receiver", "connection", "agent", "pki")),
             Map.entry("push", Set.of("audit", "receiver", "connection", "agent", "pki")),
-            Map.entry("status", Set.of("receiver", "connection", "agent", "json", "pki")),
-            Map.entry("doctor", Set.of("receiver", "connection", "agent", "json", "net", "pki")),
+            Map.entry("status", Set.of("activity", "audit", "receiver", "connection", "agent", "json", "pki")),
+            Map.entry("doctor", Set.of("activity", "receiver", "connection", "agent", "json", "live", "net", "pki")),
             Map.entry("registration", Set.of("receiver", "connection", "json", "pki")),
-            Map.entry("pull", Set.of("audit", "agent", "connection", "net", "pki")),
+            Map.entry("pull", Set.of("activity", "audit", "agent", "connection", "net", "pki")),
+            Map.entry("live", Set.of("activity", "json", "net")),
+            Map.entry("metrics", Set.of("activity", "audit", "connection", "pki")),
+            Map.entry("activity", Set.of("audit", "connection", "json")),
+            Map.entry("systemd", Set.of()),
             Map.entry("audit", Set.of("connection", "json", "pki")),
             Map.entry("log", Set.of("pki")),
             Map.entry("receiver", Set.of("connection", "json", "net", "pki")),
@@ -61,6 +65,14 @@ class LayoutTest {
             .resideOutsideOfPackage("io.agentctl.pki..")
             .should()
             .dependOnClassesThat(resideInAnyPackage("org.bouncycastle.."))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule onlyMetricsUsesPrometheus = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.agentctl.metrics..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("io.prometheus.."))
             .allowEmptyShould(true);
 
     @ArchTest

@@ -46,6 +46,8 @@ public record AuditEvent(Kind kind, Map<Field, Object> fields) {
         PORT_CLOSED,
         /** The service started. */
         STARTED,
+        /** The service took other settings. */
+        RELOADED,
         /** The service ended. */
         STOPPED;
 

@@ -1,6 +1,8 @@
 package io.agentctl.audit;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Why somebody was not served, or not to the end. Their labels are an interface, documented in {@code docs/audit.md}. */
 public enum Cause {
@@ -59,5 +61,17 @@ public enum Cause {
     /** Returns the value in the JSON object. */
     public String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /**
+     * Finds a cause.
+     *
+     * @param label its label
+     * @return the cause, if there is one of that label
+     */
+    public static Optional<Cause> of(String label) {
+        return Arrays.stream(values())
+                .filter(cause -> cause.label().equals(label))
+                .findFirst();
     }
 }

@@ -50,6 +50,8 @@ public enum Field {
     NOT_AFTER,
     /** Where the port listens. */
     LISTEN,
+    /** When what failed is tried again. */
+    NEXT_TRY,
     /** How many events of a cause were not recorded. */
     COUNT,
     /** Our version. */

@@ -83,6 +83,7 @@ public final class AgentCtl implements Runnable {
                 .addSubcommand(new RenewCertificateCommand(invocation))
                 .addSubcommand(new StatusCommand(invocation))
                 .addSubcommand(new DoctorCommand(invocation))
+                .addSubcommand(new LocalCheckCommand(invocation))
                 .addSubcommand(new DeleteCommand(invocation))
                 .addSubcommand(new DeleteAllCommand(invocation))
                 .addSubcommand(new DumpCommand(invocation));

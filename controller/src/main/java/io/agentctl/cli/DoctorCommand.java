@@ -10,6 +10,7 @@ import io.agentctl.doctor.Checkup;
 import io.agentctl.doctor.Finding;
 import io.agentctl.doctor.Report;
 import io.agentctl.doctor.Verdict;
+import io.agentctl.live.LiveSocket;
 import io.agentctl.net.ListenAddress;
 import io.agentctl.net.ProxyEnvironment;
 import io.agentctl.receiver.HttpSites;
@@ -88,6 +89,8 @@ final class DoctorCommand implements Callable<Integer> {
             new Checkup(
                             loaded.wiring().homeGuard(),
                             loaded.settings().agent().value(),
+                            Version.current(),
+                            LiveSocket.of(loaded.settings().home().value()),
                             port(loaded.settings()),
                             new HttpSites(loaded.proxies(), Timeouts.BRISK, loaded.trustRules()),
                             new ProxyEnvironment(invocation.environment()),
@@ -127,7 +130,7 @@ final class DoctorCommand implements Callable<Integer> {
             return new Finding(
                     Verdict.WARNING,
                     settings.file() + ": unknown settings are ignored: " + String.join(", ", settings.unknownKeys()),
-                    Optional.of("see how they are spelt in the README, or the manual page"));
+                    Optional.of("see how they are spelt: docs/configuration.md, or the manual page"));
         }
         return Finding.ok(settings.file()
                 + (Files.exists(settings.file()) ? " is well-formed" : " is not there: all is as by default"));

@@ -1,6 +1,7 @@
 package io.agentctl.cli;
 
 import io.agentctl.Wiring;
+import io.agentctl.activity.Activity;
 import io.agentctl.audit.AuditLines;
 import io.agentctl.audit.AuditLog;
 import io.agentctl.config.AuditSettings;
@@ -21,9 +22,10 @@ import java.util.logging.Logger;
  * The settings of one command, and what follows from them.
  *
  * @param settings the settings
+ * @param overrides what the command line says
  * @param invocation what the command is called with
  */
-record LoadedSettings(Settings settings, Invocation invocation) {
+record LoadedSettings(Settings settings, Overrides overrides, Invocation invocation) {
     private static final long BYTES_IN_MIB = 1024L * 1024;
     private static final Logger LOG = Logger.getLogger("io.agentctl.config");
 
@@ -33,11 +35,22 @@ record LoadedSettings(Settings settings, Invocation invocation) {
             LOG.warning(() ->
                     settings.file() + ": unknown settings are ignored: " + String.join(", ", settings.unknownKeys()));
         }
-        return new LoadedSettings(settings, invocation);
+        return new LoadedSettings(settings, overrides, invocation);
     }
 
+    /** Returns what the settings are now, if they can be understood. */
+    LoadedSettings again() throws ConfigException {
+        return of(invocation, overrides);
+    }
+
+    /** For commands that are over soon. */
     Wiring wiring() {
-        return new Wiring(settings, proxies(), audit(), trustRules(), invocation.clock());
+        return wiring(Activity.unasked());
+    }
+
+    /** For a service, which counts what it does. */
+    Wiring wiring(Activity activity) {
+        return new Wiring(settings, proxies(), audit(), activity, trustRules(), invocation.clock());
     }
 
     ConnectionRegistry registry() {

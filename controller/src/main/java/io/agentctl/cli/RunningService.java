@@ -1,11 +1,19 @@
 package io.agentctl.cli;
 
 import io.agentctl.Daemon;
+import io.agentctl.Hangup;
 import io.agentctl.Termination;
+import io.agentctl.Version;
 import io.agentctl.Wiring;
+import io.agentctl.activity.Activity;
+import io.agentctl.config.ConfigException;
 import io.agentctl.config.ProcessUser;
 import io.agentctl.config.Settings;
+import io.agentctl.connection.RegistryWatch;
+import io.agentctl.pull.ListenException;
 import io.agentctl.registration.RegistrationException;
+import io.agentctl.systemd.Supervisor;
+import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** A service in the process of a command. */
@@ -17,7 +25,7 @@ final class RunningService {
     /** Which service, of those that a wiring has. */
     @FunctionalInterface
     interface Choice {
-        Daemon of(Wiring wiring) throws RegistrationException;
+        Daemon.Plan of(Wiring wiring) throws RegistrationException;
     }
 
     /**
@@ -37,11 +45,36 @@ final class RunningService {
                     "LISTEN_FDS: a socket of systemd's cannot be taken over, and is ignored; remove the socket unit, and use"
                             + " the setting 'listen' instead");
         }
-        Daemon service = choice.of(settings.wiring());
+        Invocation invocation = settings.invocation();
+        Activity activity =
+                new Activity(Version.current(), ProcessHandle.current().pid(), invocation.clock());
+        Daemon service = new Daemon(
+                new RegistryWatch(settings.registry()),
+                choice.of(settings.wiring(activity)),
+                Supervisor.of(invocation.environment()));
+        Hangup.calls(() -> reload(service, settings, activity, choice));
         try (Termination termination = new Termination()) {
             service.run(termination.requested());
         }
         return ExitCode.SUCCESS;
+    }
+
+    /** All is looked at before anything changes. */
+    private static void reload(Daemon service, LoadedSettings settings, Activity activity, Choice choice) {
+        try {
+            LoadedSettings now = settings.again();
+            service.adopt(choice.of(now.wiring(activity)));
+            LOG.info(() -> "the settings of " + now.settings().file() + " are in force");
+        } catch (ConfigException | RegistrationException | ListenException e) {
+            LOG.log(Level.SEVERE, e, () -> e.getMessage() + "; the settings that were in force stay in force");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.log(
+                    Level.SEVERE,
+                    e,
+                    () -> "unexpected failure: " + e + "; whether other settings are in force is not known");
+        }
     }
 
     /** Nothing that a service does needs root's rights, and all the network can reach it. */

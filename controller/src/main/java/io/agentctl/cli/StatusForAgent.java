@@ -51,7 +51,7 @@ public final class StatusForAgent {
                 // A warning is due, and the log costs as much as the parser.
                 return Optional.empty();
             }
-            return Optional.of(new StatusReport(settings, Optional.empty()).json());
+            return Optional.of(new StatusReport(settings, Optional.empty(), invocation.clock()).json());
         } catch (ConfigException | RegistryException | RuntimeException e) {
             // Whoever tries after us meets it too, and can put it into words.
             return Optional.empty();

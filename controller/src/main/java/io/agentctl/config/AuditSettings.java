@@ -2,8 +2,8 @@ package io.agentctl.config;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Where the audit log goes.
@@ -15,13 +15,20 @@ import java.util.Set;
  */
 public record AuditSettings(
         Setting<Destination> destination, Optional<Path> file, Setting<Integer> fileSize, Setting<Integer> files) {
-    /** Keys in the file. */
-    static final Set<String> KEYS = Set.of("audit_log", "audit_log_files", "audit_log_size");
-
     private static final String AUDIT_LOG = "audit_log";
     private static final int DEFAULT_SIZE = 10;
     private static final int DEFAULT_FILES = 4;
     private static final int MOST = 1024;
+
+    /** Keys in the file. */
+    static final List<Key> KEYS = List.of(
+            Key.text(
+                    AUDIT_LOG,
+                    "off",
+                    "`\"off\"`, `\"stderr\"` or an absolute path",
+                    "where the audit log goes: who was served, refused, registered and renewed"),
+            Key.number("audit_log_size", DEFAULT_SIZE, 1, MOST, "MiB of a file that is full"),
+            Key.number("audit_log_files", DEFAULT_FILES, 0, MOST, "how many full files are kept"));
 
     /** Where the audit log can go. */
     public enum Destination {

@@ -5,7 +5,6 @@ import io.agentctl.net.ListenAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -23,15 +22,6 @@ public record DoorSettings(
         Setting<Integer> maxAgentRuns,
         Setting<Integer> maxFailedHandshakes,
         Optional<Setting<List<IpNetwork>>> trustedProxies) {
-    /** Keys in the file. */
-    static final Set<String> KEYS = Set.of(
-            "listen",
-            "max_agent_runs",
-            "max_connections",
-            "max_failed_handshakes",
-            "proxy_protocol",
-            "trusted_proxies");
-
     /** Enough for a host with dozens of sites; what one costs is bounded. */
     private static final int DEFAULT_MAX_CONNECTIONS = 128;
 
@@ -43,6 +33,36 @@ public record DoorSettings(
 
     private static final int MOST = 65_535;
     private static final String TRUSTED_PROXIES = "trusted_proxies";
+
+    /** Keys in the file. */
+    static final List<Key> KEYS = List.of(
+            Key.texts(
+                    "listen",
+                    "addresses or names of network interfaces, each with or without a port",
+                    "where to listen: on all of them or not at all; on all addresses of the host without it"),
+            Key.number(
+                    "max_connections",
+                    DEFAULT_MAX_CONNECTIONS,
+                    1,
+                    MOST,
+                    "how many connections there may be at the same time, of all addresses together"),
+            Key.number(
+                    "max_agent_runs",
+                    DEFAULT_MAX_AGENT_RUNS,
+                    1,
+                    MOST,
+                    "how many runs of the agent for pulls there may be at the same time; further pulls wait for up to 20 s"),
+            Key.number(
+                    "max_failed_handshakes",
+                    DEFAULT_MAX_FAILED_HANDSHAKES,
+                    0,
+                    MOST,
+                    "how many failed handshakes of one address (of IPv6, of one /64) are put up with in a minute; 0 for any number"),
+            Key.flag(
+                    "proxy_protocol",
+                    false,
+                    "whether only proxies connect, which tell by the PROXY protocol on whose behalf"),
+            Key.texts(TRUSTED_PROXIES, "addresses and networks", "which proxies; needed by `proxy_protocol`"));
 
     static DoorSettings of(ConfigFile file) throws ConfigException {
         return new DoorSettings(

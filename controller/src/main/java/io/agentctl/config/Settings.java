@@ -5,6 +5,7 @@ import io.agentctl.pki.KeyStorage;
 import io.agentctl.pki.KeyType;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,7 @@ import java.util.stream.Stream;
  * @param door who may knock at the pull port
  * @param trust whom to trust
  * @param audit where the audit log goes
+ * @param metrics where metrics can be had
  * @param unknownKeys keys in the file that no version known to us has
  */
 public record Settings(
@@ -59,6 +61,7 @@ public record Settings(
         DoorSettings door,
         TrustSettings trust,
         AuditSettings audit,
+        MetricsSettings metrics,
         Set<String> unknownKeys) {
     private static final String FILE_NAME = "cmk-agent-ctl.toml";
     private static final int MAX_PORT = 65_535;
@@ -76,20 +79,56 @@ public record Settings(
     /** The fastest level: a fifth more bytes than level 6 for a fraction of its time. */
     private static final int DEFAULT_COMPRESSION = 1;
 
-    private static final Set<String> KEYS = Set.of(
-            "agent",
-            "agent_timeout",
-            "allowed_ip",
-            "compression",
-            "detect_proxy",
-            "key_storage",
-            "key_type",
-            "pull_port",
-            "strict_permissions",
-            "tls_provider",
-            "updater_registration",
-            "validate_api_cert",
-            "warm_up");
+    private static final List<Key> KEYS = List.of(
+            Key.text(
+                    "agent",
+                    "unix:/run/check-mk-agent.socket",
+                    "`\"unix:PATH\"`, `\"tcp:HOST:PORT\"`, `\"exec:COMMAND\"`, or Windows' `\"ip/HOST:PORT\"`",
+                    "where the agent's output comes from; on Windows `\"ip/localhost:28250\"` by default"),
+            Key.number(
+                    "agent_timeout",
+                    (int) AgentSource.DEFAULT_PATIENCE.toSeconds(),
+                    1,
+                    DAY_IN_SECONDS,
+                    "for how many seconds the agent may be silent"),
+            Key.texts(
+                    "allowed_ip",
+                    "addresses and networks, such as `\"192.168.1.0/24\"`",
+                    "who may connect; everyone without it. An entry that cannot be understood admits nobody"),
+            Key.number("pull_port", DEFAULT_PULL_PORT, 1, MAX_PORT, "the TCP port for pulls"),
+            Key.number(
+                    "compression", DEFAULT_COMPRESSION, 0, 9, "the deflate level; 0 for none, which pushes take for 1"),
+            Key.flag("warm_up", true, "whether the daemon practises pulls after its start"),
+            Key.choice("tls_provider", "auto", "whose TLS serves pulls", "auto", "jdk", "openssl"),
+            Key.choice(
+                    "key_type",
+                    "ec-p256",
+                    "the type of new keys; a renewal without this key keeps the type",
+                    "ec-p256",
+                    "rsa-2048",
+                    "rsa-3072",
+                    "rsa-4096"),
+            Key.text(
+                    "key_storage",
+                    "file",
+                    "`\"file\"` or a PKCS#11 URI (RFC 7512)",
+                    "where new keys are kept: in the registry, or on a token"),
+            Key.flag("detect_proxy", false, "whether the proxies that the environment names are used"),
+            Key.flag(
+                    "validate_api_cert",
+                    false,
+                    "whether a site's agent receiver port is taken from the owner of a valid certificate only"),
+            Key.flag(
+                    "strict_permissions",
+                    false,
+                    "whether nobody is served, instead of a warning, while others can get at the private keys"),
+            Key.choice(
+                    "updater_registration",
+                    "manual",
+                    "whether a registration registers the agent updater, too: when told to, unless it is registered, or always",
+                    "manual",
+                    "keep",
+                    "overwrite"));
 
     /**
      * Collects the settings.
@@ -142,6 +181,7 @@ public record Settings(
                 DoorSettings.of(file),
                 trust,
                 AuditSettings.of(file),
+                MetricsSettings.of(file),
                 unknown(file, trust));
     }
 
@@ -150,11 +190,18 @@ public record Settings(
         return allowedIp.value().isEmpty() && door.isPublic();
     }
 
+    /** Returns every key of the configuration file, in the order in which its reference explains them. */
+    public static List<Key> keys() {
+        List<Key> keys = new ArrayList<>(KEYS);
+        keys.addAll(DoorSettings.KEYS);
+        keys.addAll(TrustSettings.KEYS);
+        keys.addAll(AuditSettings.KEYS);
+        keys.addAll(MetricsSettings.KEYS);
+        return keys;
+    }
+
     private static Set<String> unknown(ConfigFile file, TrustSettings trust) {
-        Set<String> known = Stream.of(KEYS, DoorSettings.KEYS, TrustSettings.KEYS, AuditSettings.KEYS)
-                .flatMap(Set::stream)
-                .collect(Collectors.toSet());
-        return Stream.of(file.unknown(known), trust.unknown())
+        return Stream.of(file.unknown(Key.names(keys())), trust.unknown())
                 .flatMap(Set::stream)
                 .collect(Collectors.toCollection(TreeSet::new));
     }

@@ -34,7 +34,24 @@ public record TrustSettings(
     private static final String MIN_TLS = "min_tls";
 
     /** Keys in the file. */
-    static final Set<String> KEYS = Set.of(CONNECTIONS, CRL_EXPIRED, CRL_FILE, MIN_TLS);
+    static final List<Key> KEYS = List.of(
+            Key.choice(MIN_TLS, "1.2", "the oldest version of TLS that is spoken", "1.2", "1.3"),
+            Key.text(
+                    CRL_FILE,
+                    "",
+                    "an absolute path",
+                    "a file of certificate revocation lists, 1 MiB at most: who was taken back; read again when it changes"),
+            Key.choice(
+                    CRL_EXPIRED,
+                    "refuse",
+                    "what becomes of those whom no list that is up to date concerns",
+                    "refuse",
+                    "accept"),
+            new Key(
+                    CONNECTIONS + ".NAME." + ALLOWED_PEERS,
+                    "",
+                    "list of common names, `cert-sha256:…` or `key-sha256:…`",
+                    "who alone is that connection's site; NAME is `\"server/site\"` in quotation marks, or the UUID of an imported connection"));
 
     static TrustSettings of(ConfigFile file) throws ConfigException {
         Map<String, List<AllowedPeer>> allowed = new LinkedHashMap<>();

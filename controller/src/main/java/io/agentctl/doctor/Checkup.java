@@ -4,6 +4,7 @@ import io.agentctl.agent.AgentSource;
 import io.agentctl.connection.Connection;
 import io.agentctl.connection.HomeGuard;
 import io.agentctl.connection.PullPolicy;
+import io.agentctl.live.LiveSocket;
 import io.agentctl.net.ProxyEnvironment;
 import io.agentctl.receiver.HttpSites;
 import java.net.InetSocketAddress;
@@ -23,6 +24,8 @@ import java.util.function.Consumer;
  *
  * @param guard tells who can get at the private keys
  * @param agent where the output comes from
+ * @param version our version
+ * @param service where the service is asked
  * @param port where pullers on this host connect to
  * @param sites how to reach sites
  * @param environment the proxies that the environment names, whether they are used or not
@@ -31,6 +34,8 @@ import java.util.function.Consumer;
 public record Checkup(
         HomeGuard guard,
         AgentSource agent,
+        String version,
+        LiveSocket service,
         InetSocketAddress port,
         HttpSites sites,
         ProxyEnvironment environment,
@@ -54,7 +59,8 @@ public record Checkup(
                 new RegistryExamination(guard.registry(), policy),
                 new AgentExamination(agent, AGENT_PATIENCE),
                 new PortExamination(
-                        port.getAddress(), port.getPort(), policy.mode(), Path.of("/proc"), SocketUnits.ofThisHost())));
+                        port.getAddress(), port.getPort(), policy.mode(), Path.of("/proc"), SocketUnits.ofThisHost()),
+                new ServiceExamination(service, version, policy.registry(), clock.instant())));
         for (Connection connection : policy.registry().connections()) {
             examinations.add(new ConnectionExamination(connection, sites, environment, clock));
         }

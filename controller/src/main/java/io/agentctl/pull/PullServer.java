@@ -1,16 +1,11 @@
 package io.agentctl.pull;
 
-import io.agentctl.agent.AgentSource;
 import io.agentctl.audit.AuditEvent;
-import io.agentctl.audit.AuditLog;
-import io.agentctl.audit.Cause;
 import io.agentctl.audit.Field;
-import io.agentctl.audit.Throttle;
 import io.agentctl.connection.Connection;
 import io.agentctl.connection.PullPolicy;
-import io.agentctl.connection.TrustRules;
-import io.agentctl.pull.Admission.Refusal;
-import io.agentctl.pull.PullSettings.AllowList;
+import io.agentctl.connection.Registry;
+import io.agentctl.pull.PullSettings.Door;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -25,7 +20,6 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -33,7 +27,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -42,20 +35,15 @@ import java.util.logging.Logger;
 import java.util.stream.Collectors;
 
 /**
- * Serves the agent's output on the pull port as a {@link PullPolicy} says, which can be exchanged at any time: the port is opened
- * and closed accordingly, new handshakes meet the new policy, and pulls in flight end on the old one.
+ * Serves the agent's output on the pull port as a {@link PullPolicy} says and by {@link Terms}, which can both be exchanged at any time: the
+ * port is opened and closed accordingly, new handshakes meet what is new, and pulls in flight end on what was.
  *
- * <p>{@link #apply} and {@link #stop} must be called from one thread at a time.
+ * <p>{@link #apply}, {@link #adopt} and {@link #stop} must be called from one thread at a time.
  */
 public final class PullServer {
     private static final Logger LOG = Logger.getLogger("io.agentctl.pull");
     private static final Logger DOOR = Logger.getLogger("io.agentctl.door");
 
-    private final PullSettings settings;
-    private final TlsStack tls;
-    private final TrustRules rules;
-    private final Admission admission;
-    private final Visits visits;
     private final EventLoopGroup eventLoop =
             new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("pull-loop", true), NioIoHandler.newFactory());
     private final ExecutorService tasks = new ThreadPoolExecutor(
@@ -67,11 +55,11 @@ public final class PullServer {
             new DefaultThreadFactory("pull", true));
     private final ChannelGroup pullers = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
-    /** What new connections meet. Both belong to the event loop, which changes them in one go. */
-    private final TlsContexts contexts;
+    /** What new connections meet; belongs to the event loop. */
+    private Desk desk;
 
-    private final Reception reception;
-    private PullPolicy.Mode mode = PullPolicy.Mode.INACTIVE;
+    private Terms terms;
+    private PullPolicy policy = new PullPolicy(Registry.EMPTY, false);
     private Optional<WarmUp> warmUp = Optional.empty();
     private List<Channel> listeners = List.of();
 
@@ -83,30 +71,11 @@ public final class PullServer {
     /**
      * Makes a server that does not listen yet.
      *
-     * @param settings what the operator chose
-     * @param tls whose TLS
-     * @param agent where the output comes from
-     * @param audit is told of every visit, and of the port
-     * @param rules whom to trust, and how TLS is spoken
+     * @param terms what follows from the settings
      */
-    public PullServer(PullSettings settings, TlsStack tls, AgentSource agent, AuditLog audit, TrustRules rules) {
-        this.settings = settings;
-        this.tls = tls;
-        this.rules = rules;
-        this.admission = new Admission(settings.door(), System::nanoTime);
-        this.visits = new Visits(
-                LOG,
-                audit,
-                new Throttle(Visits.TOLD_PER_MINUTE, System::nanoTime),
-                admission::failed,
-                System::nanoTime);
-        this.contexts = new TlsContexts(tls, rules);
-        this.reception = new Reception(
-                settings,
-                contexts,
-                agent,
-                new Semaphore(settings.door().limits().agentRuns(), true),
-                tasks);
+    public PullServer(Terms terms) {
+        this.terms = terms;
+        this.desk = new Desk(terms, pullers, tasks, () -> desk);
         // While nothing is scheduled Netty looks every second whether something is.
         eventLoop.scheduleAtFixedRate(() -> {}, 1, 1, TimeUnit.DAYS);
     }
@@ -118,22 +87,93 @@ public final class PullServer {
      * @throws ListenException if the port must be opened and cannot be
      */
     public void apply(PullPolicy policy) throws ListenException {
-        eventLoop.submit(() -> follow(policy)).syncUninterruptibly();
+        this.policy = policy;
+        terms.activity().follows(policy.registry());
+        eventLoop.submit(() -> desk.follow(policy)).syncUninterruptibly();
         if (policy.mode() == PullPolicy.Mode.INACTIVE) {
             stopListening();
         } else if (listeners.isEmpty()) {
-            listeners = new Listening(settings.door(), this::bind).open();
-            tellExposure();
-            LOG.info(() -> "listening on " + addresses());
+            listen(new Listening(door(), this::bind).open());
         }
         announce(policy.mode());
-        if (policy.mode() == PullPolicy.Mode.TLS && settings.warmUp() && warmUp.isEmpty()) {
+        if (policy.mode() == PullPolicy.Mode.TLS && terms.settings().warmUp() && warmUp.isEmpty()) {
             warmUp(policy.registry().pulled());
         }
     }
 
+    /**
+     * Serves by other terms from now on. Nobody who connects meanwhile is turned away, unless the port moves.
+     *
+     * @param next what follows from the settings now
+     * @throws ListenException if the port cannot be opened where it shall be now; it then stays where it is, on the old terms
+     */
+    public void adopt(Terms next) throws ListenException {
+        if (!listeners.isEmpty() && !next.settings().door().isWhere(door())) {
+            move(next.settings().door());
+        }
+        terms = next;
+        isExposureTold = false;
+        tellExposure();
+        eventLoop
+                .submit(() -> {
+                    Desk former = desk;
+                    desk = new Desk(next, pullers, tasks, () -> desk);
+                    desk.follow(policy);
+                    if (warmUp.isPresent()) {
+                        desk.prepare();
+                    }
+                    former.close();
+                })
+                .syncUninterruptibly();
+    }
+
+    /** The old place is given up before the new one is taken only where both overlap. */
+    private void move(Door next) throws ListenException {
+        List<Channel> former = listeners;
+        String left = addresses();
+        try {
+            List<Channel> opened = new Listening(next, this::bind).open();
+            close(former);
+            listeners = opened;
+        } catch (ListenException refused) {
+            if (former.stream().noneMatch(listener -> overlaps(listener, next))) {
+                throw refused;
+            }
+            close(former);
+            listeners = List.of();
+            listeners = reopened(next);
+        }
+        LOG.info(() -> "listening on " + addresses() + " instead of " + left);
+        terms.audit().record(AuditEvent.of(AuditEvent.Kind.PORT_CLOSED).with(Field.LISTEN, left));
+        announced = PullPolicy.Mode.INACTIVE;
+        announce(policy.mode());
+    }
+
+    private List<Channel> reopened(Door next) throws ListenException {
+        try {
+            return new Listening(next, this::bind).open();
+        } catch (ListenException refused) {
+            apply(policy);
+            throw refused;
+        }
+    }
+
+    private static boolean overlaps(Channel listener, Door next) {
+        return next.ports().contains(((InetSocketAddress) listener.localAddress()).getPort());
+    }
+
+    private Door door() {
+        return terms.settings().door();
+    }
+
+    private void listen(List<Channel> opened) {
+        listeners = opened;
+        tellExposure();
+        LOG.info(() -> "listening on " + addresses());
+    }
+
     private void tellExposure() {
-        if (!isExposureTold && settings.door().openToAnyone()) {
+        if (!isExposureTold && !listeners.isEmpty() && door().openToAnyone()) {
             isExposureTold = true;
             DOOR.warning(
                     () -> "anyone who reaches " + addresses()
@@ -145,7 +185,7 @@ public final class PullServer {
         if (next != announced) {
             announced = next;
             if (next != PullPolicy.Mode.INACTIVE) {
-                visits.audit()
+                terms.audit()
                         .record(AuditEvent.of(
                                         next == PullPolicy.Mode.TLS
                                                 ? AuditEvent.Kind.PORT_OPENED
@@ -163,7 +203,7 @@ public final class PullServer {
 
     /** First what all pulls do, then what these connections' need besides. */
     private void warmUp(List<Connection> pulled) {
-        WarmUp practice = new WarmUp(tls, settings, rules, () -> !pullers.isEmpty(), pulled);
+        WarmUp practice = new WarmUp(terms.tls(), terms.settings(), terms.rules(), () -> !pullers.isEmpty(), pulled);
         warmUp = Optional.of(practice);
         new DefaultThreadFactory("warm-up", true, Thread.MIN_PRIORITY)
                 .newThread(() -> {
@@ -175,7 +215,7 @@ public final class PullServer {
 
     private void prepare() {
         try {
-            eventLoop.execute(contexts::prepare);
+            eventLoop.execute(() -> desk.prepare());
         } catch (RejectedExecutionException e) {
             // The server has ended meanwhile.
             LOG.log(Level.FINEST, e, () -> "nothing is left to prepare");
@@ -212,25 +252,19 @@ public final class PullServer {
             pullers.newCloseFuture().await(2, TimeUnit.SECONDS);
         }
         tasks.shutdownNow();
-        visits.end();
-        eventLoop.execute(contexts::close);
+        eventLoop.submit(() -> desk.close()).await(2, TimeUnit.SECONDS);
         eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(2, TimeUnit.SECONDS);
-    }
-
-    private void follow(PullPolicy policy) {
-        mode = policy.mode();
-        contexts.follow(policy.registry());
     }
 
     private void stopListening() {
         if (!listeners.isEmpty()) {
             String addresses = addresses();
-            listeners.forEach(listener -> listener.close().syncUninterruptibly());
+            close(listeners);
             listeners = List.of();
             announced = PullPolicy.Mode.INACTIVE;
             // Whoever reads this may count on it.
             LOG.info(() -> "no longer listening on " + addresses);
-            visits.audit().record(AuditEvent.of(AuditEvent.Kind.PORT_CLOSED).with(Field.LISTEN, addresses));
+            terms.audit().record(AuditEvent.of(AuditEvent.Kind.PORT_CLOSED).with(Field.LISTEN, addresses));
         }
     }
 
@@ -243,65 +277,25 @@ public final class PullServer {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        welcome(channel);
+                        desk.welcome(channel);
                     }
                 })
                 .bind(address)
                 .awaitUninterruptibly();
     }
 
-    private void welcome(SocketChannel channel) {
-        Visit visit = visits.from(channel.remoteAddress());
-        Optional<AllowList> proxies = settings.door().proxies();
-        if (proxies.isEmpty()) {
-            if (isAdmitted(channel, visit) && isPlaceLeft(channel, visit)) {
-                receive(channel, visit);
-            }
-        } else if (!proxies.get().admits(visit.address())) {
-            refuse(channel, visit, new Refusal(Cause.NOT_A_TRUSTED_PROXY, "its address is not in trusted_proxies"));
-        } else if (isPlaceLeft(channel, visit)) {
-            pullers.add(channel);
-            channel.pipeline()
-                    .addLast(new ProxyHeader(
-                            visit,
-                            settings.timeout(),
-                            client -> isAdmitted(channel, client) && receive(channel, client)));
-        }
+    private static void close(List<Channel> listeners) {
+        listeners.forEach(listener -> listener.close().syncUninterruptibly());
     }
 
-    private boolean isAdmitted(Channel channel, Visit visit) {
-        InetAddress puller = visit.address();
-        Optional<Refusal> refusal = admission.enter(puller);
-        if (refusal.isPresent()) {
-            refuse(channel, visit, refusal.get());
-            return false;
-        }
-        channel.closeFuture().addListener(closed -> admission.leave(puller));
-        return true;
-    }
-
-    private boolean isPlaceLeft(Channel channel, Visit visit) {
-        Optional<Refusal> refusal = admission.enter();
-        if (refusal.isPresent()) {
-            refuse(channel, visit, refusal.get());
-            return false;
-        }
-        channel.closeFuture().addListener(closed -> admission.leave());
-        return true;
-    }
-
-    private boolean receive(Channel channel, Visit visit) {
-        if (mode == PullPolicy.Mode.INACTIVE) {
-            refuse(channel, visit, new Refusal(Cause.NOT_SERVING, "no connection is pulled any more"));
-            return false;
-        }
-        pullers.add(channel);
-        reception.welcome(channel, visit, mode == PullPolicy.Mode.LEGACY);
-        return true;
-    }
-
-    private static void refuse(Channel channel, Visit visit, Refusal refusal) {
-        visit.refused(Level.INFO, refusal.cause(), refusal.reason());
-        channel.close();
+    /**
+     * Finds out whether those who connect are met.
+     *
+     * @param patience how long that may take
+     * @return whether they are, as far as one can tell without connecting
+     * @throws InterruptedException if interrupted
+     */
+    public boolean isResponsive(Duration patience) throws InterruptedException {
+        return eventLoop.submit(() -> {}).await(patience.toNanos(), TimeUnit.NANOSECONDS);
     }
 }

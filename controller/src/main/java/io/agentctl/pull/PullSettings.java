@@ -6,6 +6,8 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What an operator can choose about the pull port.
@@ -51,6 +53,20 @@ public record PullSettings(Door door, Duration timeout, int compression, boolean
         public Door {
             requireBetween(port, 0, 65_535, "port");
             listen = List.copyOf(listen);
+        }
+
+        /** Returns whether another door is at the same place. */
+        boolean isWhere(Door other) {
+            return port == other.port && listen.equals(other.listen);
+        }
+
+        /** Returns the ports that are listened on. */
+        Set<Integer> ports() {
+            return listen.isEmpty()
+                    ? Set.of(port)
+                    : listen.stream()
+                            .map(address -> address.port().orElse(port))
+                            .collect(Collectors.toSet());
         }
     }
 

@@ -109,6 +109,7 @@ final class PullTask implements Runnable {
     }
 
     private void stream() throws IOException, InterruptedException {
+        long begin = visit.nanos();
         try (AgentOutput agentOutput = agent.collect(Requester.at(visit.address()))) {
             cancelWith(agentOutput);
             byte[] bytes = new byte[READ_SIZE];
@@ -123,6 +124,7 @@ final class PullTask implements Runnable {
             if (agentBytes == 0) {
                 throw new AgentException("the agent at " + agent.description() + " ended without writing anything");
             }
+            visit.agentRan(visit.nanos() - begin);
             await(send(payload.end(), write));
         } catch (AgentException e) {
             if (isCancelled()) {

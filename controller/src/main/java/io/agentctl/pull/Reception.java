@@ -5,17 +5,19 @@ import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 
 /**
  * What whoever has been admitted meets: TLS, then the gate, then the pull. In legacy mode the pull alone.
  *
  * @param settings what the operator chose
- * @param contexts the connections' TLS; for the event loop of the channels
+ * @param contexts the connections' TLS as it stands at each handshake; for the event loop of the channels
  * @param agent where the output comes from
  * @param runs how many more runs of the agent there may be
  * @param tasks where pulls run, which block
  */
-record Reception(PullSettings settings, TlsContexts contexts, AgentSource agent, Semaphore runs, Executor tasks) {
+record Reception(
+        PullSettings settings, Supplier<TlsContexts> contexts, AgentSource agent, Semaphore runs, Executor tasks) {
     /** Marks pullers that are handed output. */
     static final AttributeKey<Boolean> SERVED = AttributeKey.valueOf("served");
 

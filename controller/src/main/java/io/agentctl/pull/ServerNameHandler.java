@@ -7,6 +7,7 @@ import io.netty.handler.ssl.AbstractSniHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Chooses the connection by the server name in the ClientHello (RFC 6066, section 3), which fetchers set to the host's UUID, and
@@ -19,10 +20,10 @@ final class ServerNameHandler extends AbstractSniHandler<TlsContexts.SiteTls> {
     /** Content type alert, TLS 1.2 record, two bytes: fatal, unrecognized_name. */
     private static final byte[] UNRECOGNIZED_NAME = {21, 3, 3, 0, 2, 2, 112};
 
-    private final TlsContexts contexts;
+    private final Supplier<TlsContexts> contexts;
     private final Visit visit;
 
-    ServerNameHandler(TlsContexts contexts, Visit visit) {
+    ServerNameHandler(Supplier<TlsContexts> contexts, Visit visit) {
         // The time-out is TlsGate's, which bounds the whole handshake.
         super(MAX_CLIENT_HELLO_LENGTH, 0);
         this.contexts = contexts;
@@ -35,7 +36,7 @@ final class ServerNameHandler extends AbstractSniHandler<TlsContexts.SiteTls> {
             return failed(ctx, "it sent no server name, or no TLS at all");
         }
         try {
-            Optional<TlsContexts.SiteTls> tls = contexts.forServerName(serverName);
+            Optional<TlsContexts.SiteTls> tls = contexts.get().forServerName(serverName);
             return tls.isPresent()
                     ? ctx.executor().newSucceededFuture(tls.get())
                     : failed(ctx, "no connection has the UUID '" + serverName + "'");

@@ -64,6 +64,7 @@ final class Visit {
 
     /** Learns who it has proved to be. */
     void hasShaken(SSLSession session) {
+        visits.activity().shook(nanos());
         if (!visits.audit().isWanted()) {
             return;
         }
@@ -86,6 +87,7 @@ final class Visit {
         if (!ended.compareAndSet(false, true)) {
             return;
         }
+        visits.activity().refused(cause);
         if (cause.isSuspicious()) {
             visits.suspect().accept(address());
         }
@@ -97,6 +99,15 @@ final class Visit {
             visits.log().log(level, () -> "refused " + address().getHostAddress() + ": " + reason);
             record(AuditEvent.Kind.REFUSED, event -> event.because(cause, reason));
         }
+    }
+
+    /**
+     * Learns how long the agent took to its end.
+     *
+     * @param nanos in nanoseconds
+     */
+    void agentRan(long nanos) {
+        visits.activity().agentRan(nanos);
     }
 
     /** Ends it with nothing worth telling. */
@@ -112,9 +123,11 @@ final class Visit {
      */
     void served(long outputBytes, long sentBytes) {
         if (ended.compareAndSet(false, true)) {
+            long millis = millis();
+            visits.activity().served(connection, address().getHostAddress(), outputBytes, sentBytes, millis);
             visits.log()
                     .info(() ->
-                            description() + ": " + outputBytes + " bytes, " + sentBytes + " sent, " + millis() + " ms");
+                            description() + ": " + outputBytes + " bytes, " + sentBytes + " sent, " + millis + " ms");
             record(
                     AuditEvent.Kind.SERVED,
                     event -> event.with(Field.OUTPUT_BYTES, outputBytes).with(Field.SENT_BYTES, sentBytes));
@@ -132,6 +145,7 @@ final class Visit {
      */
     void failed(Level level, Cause cause, String reason, long sentBytes, Throwable trouble) {
         if (ended.compareAndSet(false, true)) {
+            visits.activity().failed(connection, address().getHostAddress(), cause, reason);
             visits.log().log(level, trouble, () -> description() + ": " + reason);
             record(AuditEvent.Kind.FAILED, event -> event.because(cause, reason).with(Field.SENT_BYTES, sentBytes));
         }

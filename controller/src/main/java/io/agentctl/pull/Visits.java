@@ -1,5 +1,6 @@
 package io.agentctl.pull;
 
+import io.agentctl.activity.Activity;
 import io.agentctl.audit.AuditEvent;
 import io.agentctl.audit.AuditLog;
 import io.agentctl.audit.Cause;
@@ -16,18 +17,30 @@ import java.util.logging.Logger;
  *
  * @param log tells people
  * @param audit tells those who account for it
+ * @param activity counts all of them
  * @param throttle decides which refusals are told
  * @param suspect is given the address of whoever was refused for what only strangers do
  * @param nanoTime as {@link System#nanoTime}
  */
-record Visits(Logger log, AuditLog audit, Throttle throttle, Consumer<InetAddress> suspect, LongSupplier nanoTime) {
+record Visits(
+        Logger log,
+        AuditLog audit,
+        Activity activity,
+        Throttle throttle,
+        Consumer<InetAddress> suspect,
+        LongSupplier nanoTime) {
     /** Refusals of one cause that are told in a minute. */
     static final int TOLD_PER_MINUTE = 30;
 
     /** Visits that nobody hears of: for practice. */
     static Visits unheard(Logger log) {
         return new Visits(
-                log, AuditLog.NONE, new Throttle(TOLD_PER_MINUTE, System::nanoTime), address -> {}, System::nanoTime);
+                log,
+                AuditLog.NONE,
+                Activity.unasked(),
+                new Throttle(TOLD_PER_MINUTE, System::nanoTime),
+                address -> {},
+                System::nanoTime);
     }
 
     /** Begins a visit. */
@@ -37,6 +50,7 @@ record Visits(Logger log, AuditLog audit, Throttle throttle, Consumer<InetAddres
 
     /** Tells what is to be told of refusals that nobody was told of one by one. */
     void tellSuppressed(Cause cause, long count) {
+        activity.leftUntold(count);
         log.info(() -> "refused " + count + " more for the same reason: " + cause.label());
         audit.record(AuditEvent.of(AuditEvent.Kind.SUPPRESSED)
                 .with(Field.CAUSE, cause.label())

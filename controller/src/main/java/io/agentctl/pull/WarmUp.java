@@ -137,7 +137,7 @@ final class WarmUp implements Runnable {
         try (TlsContexts contexts =
                 new TlsContexts(tls, new TrustRules(Map.of(), Revocation.UNKNOWN, rules.tls(), rules.clock()))) {
             contexts.follow(new Registry(List.of(connection(site)), Map.of()));
-            listen(loop, new Reception(settings, contexts, agent, new Semaphore(PULLS), tasks), port);
+            listen(loop, new Reception(settings, () -> contexts, agent, new Semaphore(PULLS), tasks), port);
             knock();
             while (done.get() < PULLS && !stopped) {
                 if (wanted.getAsBoolean()) {

@@ -237,7 +237,8 @@ public final class Renewer {
         audit.record(AuditEvent.of(AuditEvent.Kind.RENEWAL_FAILED)
                 .with(Field.CONNECTION, connection.name())
                 .with(Field.UUID, connection.uuid().toString())
-                .with(Field.REASON, message));
+                .with(Field.REASON, message)
+                .with(Field.NEXT_TRY, now.plus(delay).toString()));
         if (before == null || !before.message().equals(message)) {
             LOG.warning(() -> "connection " + connection.name() + " was not renewed: " + message);
         }

@@ -1,7 +1,9 @@
 package io.agentctl.status;
 
+import io.agentctl.activity.LiveStateJson;
 import io.agentctl.connection.Connection;
 import io.agentctl.json.JsonText;
+import io.agentctl.pki.RenewalWindow;
 import io.agentctl.receiver.RegistrationStatus.NotRegistered;
 import io.agentctl.receiver.RegistrationStatus.Registered;
 import java.time.Instant;
@@ -27,6 +29,47 @@ public final class StatusJson {
      * @return one line of JSON, without a newline
      */
     public static String of(Status status) {
+        return JsonText.compact(fields(status));
+    }
+
+    /**
+     * Writes a status and what the service says of itself, behind all that others count on.
+     *
+     * @param status the status
+     * @param service what it says
+     * @param now the time
+     * @return one line of JSON, without a newline
+     */
+    public static String of(Status status, Service service, Instant now) {
+        Map<String, Object> fields = fields(status);
+        Map<String, Object> due = new LinkedHashMap<>();
+        for (ConnectionStatus connection : status.connections()) {
+            if (connection.connection().kind() != Connection.Kind.PULL_IMPORTED) {
+                connection
+                        .certificate()
+                        .ifPresent(certificate -> due.put(
+                                connection.connection().name(),
+                                RenewalWindow.dueAt(certificate.from(), certificate.to(), now)
+                                        .toString()));
+            }
+        }
+        fields.put("renewals_due", due);
+        fields.put("service", service(service));
+        return JsonText.compact(fields);
+    }
+
+    private static Map<String, Object> service(Service service) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("running", service instanceof Service.Running);
+        if (service instanceof Service.Silent silent) {
+            fields.put("error", silent.error());
+        } else if (service instanceof Service.Running running) {
+            fields.putAll(LiveStateJson.fields(running.state()));
+        }
+        return fields;
+    }
+
+    private static Map<String, Object> fields(Status status) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("version", status.version());
         fields.put("agent_socket_operational", status.agentOperational());
@@ -35,7 +78,7 @@ public final class StatusJson {
         fields.put(
                 "connections",
                 status.connections().stream().map(StatusJson::connection).toList());
-        return JsonText.compact(fields);
+        return fields;
     }
 
     private static Map<String, Object> connection(ConnectionStatus status) {

@@ -4,6 +4,7 @@ import io.agentctl.connection.Connection;
 import io.agentctl.connection.ConnectionMode;
 import io.agentctl.receiver.RegistrationStatus.NotRegistered;
 import io.agentctl.receiver.RegistrationStatus.Registered;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -11,19 +12,33 @@ import java.util.stream.Collectors;
 
 /** The status for people (protocol.md, section 5). What needs attention ends with {@code (!!)}. */
 public final class StatusText {
-    private static final String TROUBLE = " (!!)";
+    static final String TROUBLE = " (!!)";
     private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}&&[^\t]]");
 
     private StatusText() {}
 
     /**
-     * Writes a status.
+     * Writes a status, and nothing of the service.
      *
      * @param status the status
      * @param openToAnyone whether nothing but TLS keeps anyone away from the port, when it is open
      * @return several lines, without a newline at the end
      */
     public static String of(Status status, boolean openToAnyone) {
+        return of(status, openToAnyone, new Service.NotAsked(), Instant.EPOCH);
+    }
+
+    /**
+     * Writes a status, and what the service says of itself.
+     *
+     * @param status the status
+     * @param openToAnyone whether nothing but TLS keeps anyone away from the port, when it is open
+     * @param service what the service says of itself
+     * @param now the time
+     * @return several lines, without a newline at the end
+     */
+    public static String of(Status status, boolean openToAnyone, Service service, Instant now) {
+        ServiceText live = new ServiceText(service, now);
         List<String> lines = new ArrayList<>();
         lines.add("Version: " + status.version());
         lines.add("Agent socket: " + (status.agentOperational() ? "operational" : "inoperational" + TROUBLE));
@@ -34,6 +49,7 @@ public final class StatusText {
         if (status.allowLegacyPull()) {
             lines.add("Legacy pull: allowed, anyone who may connect reads the agent's output in the clear" + TROUBLE);
         }
+        lines.addAll(live.lines());
         lines.add("");
         lines.add("");
         if (status.connections().isEmpty()) {
@@ -45,6 +61,7 @@ public final class StatusText {
                 lines.add("");
             }
             addConnection(lines, status.connections().get(i));
+            lines.addAll(live.about(status.connections().get(i)));
         }
         // Host names, issuers and errors come from sites, and shall not steer the terminal.
         return lines.stream()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import io.agentctl.Eventually;
 import io.agentctl.connection.Connection;
 import io.agentctl.connection.ConnectionMode;
 import io.agentctl.connection.ConnectionRegistry;
@@ -17,6 +18,7 @@ import io.agentctl.process.RunningController;
 import io.agentctl.process.Transcript;
 import io.agentctl.process.UnixAgent.Behaviour;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -53,11 +55,18 @@ class DoctorTest {
 
     @Test
     void findsNothingWhereAllIsWell() throws Exception {
-        Connection connection = host.enroll("web1", ConnectionMode.PULL);
+        Instant now = Instant.now();
+        // Far from a renewal, which would come within the first minute.
+        Connection connection =
+                host.enroll("web1", ConnectionMode.PULL, now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(365)));
         int port = freePort();
         controller = controller.configured("pull_port = " + port);
         try (RunningController daemon = controller.start("-v", "daemon")) {
             daemon.awaitPort();
+
+            host.site().fetcher(connection.uuid()).pull(MonitoredHost.at(port));
+            Eventually.becomes(
+                    "the pull is told", () -> controllerSays("doctor", "  ok       localhost/prod: pulled at "));
 
             Transcript told = controller.run("doctor").exits(0).stderrIs("");
 
@@ -81,11 +90,51 @@ class DoctorTest {
                     .containsPattern("  ok       " + MonitoredHost.OUTPUT.length()
                             + " bytes in \\d+\\.\\d s, it begins with <<<check_mk>>>\n")
                     .containsPattern("  ok       process \\d+ \\(java\\) offers TLS\n")
+                    .containsPattern("\nService\n  ok       runs since .* as process " + daemon.pid() + ", version .*\n"
+                            + "  ok       localhost/prod: pulled at .* by 127.0.0.1, \\d+ bytes in \\d+ ms\n")
                     .containsPattern("  ok       localhost is .*127\\.0\\.0\\.1")
-                    .containsPattern("  ok       key and certificate belong together .*; the certificate ends on 3020-")
+                    .containsPattern(
+                            "  ok       key and certificate belong together .*; the certificate ends on \\d{4}-")
                     .doesNotContain("\u001b");
             assertThat(host.registry().connections()).containsExactly(connection);
         }
+    }
+
+    private boolean controllerSays(String command, String text) {
+        try {
+            return controller.run(command).stdout().contains(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    @Test
+    void tellsWhatTheServiceRemembers() throws Exception {
+        Connection pulled = host.enroll("web1", ConnectionMode.PULL);
+        int port = freePort();
+        controller = controller.configured("pull_port = " + port, "warm_up = false");
+        host.agent().becomes(Behaviour.says(""));
+        try (RunningController daemon = controller.start("-v", "daemon")) {
+            daemon.awaitPort();
+            host.site().fetcher(pulled.uuid()).pull(MonitoredHost.at(port));
+            daemon.awaitOnStderr("ended without writing anything");
+
+            controller
+                    .run("doctor")
+                    .exits(4)
+                    .assertStdout()
+                    .containsPattern(
+                            "  FAILURE  localhost/prod: the last pull failed: the agent at .* ended without writing");
+        }
+        controller
+                .run("doctor")
+                .exits(4)
+                .assertStdout()
+                .contains(
+                        "Service\n  WARNING  does not run, or is of an older version\n           run: systemctl start agent-ctl");
     }
 
     @Test
@@ -111,7 +160,7 @@ class DoctorTest {
                                 controller.home().resolve("cmk-agent-ctl.toml")
                                         + ": unknown settings are ignored: no_such_key",
                                 "remedy",
-                                "see how they are spelt in the README, or the manual page"),
+                                "see how they are spelt: docs/configuration.md, or the manual page"),
                         Map.of(
                                 "subject",
                                 "Home directory",
@@ -313,7 +362,7 @@ class DoctorTest {
         assertWarns("  WARNING  our certificate, which ends on ", " has been due for renewal for over 2 days", renew);
 
         certified(Duration.ofDays(100), Duration.ofDays(44));
-        controller.run("doctor").exits(0);
+        controller.run("doctor").exits(3).assertStdout().endsWith("0 failures, 1 warning\n");
 
         certified(Duration.ofDays(100), Duration.ofDays(-1));
         assertFails("  FAILURE  our certificate ended on ", " --site prod --hostname HOST --user USER\n");

@@ -101,6 +101,17 @@ public final class RunningController implements AutoCloseable {
         return this;
     }
 
+    /** Sends it a signal, such as {@code HUP}. */
+    public RunningController signal(String name) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-s", name, String.valueOf(pid()))
+                .inheritIO()
+                .start();
+        if (kill.waitFor() != 0) {
+            throw new IOException("kill ended with exit status " + kill.exitValue());
+        }
+        return this;
+    }
+
     /** Ends it by SIGKILL. */
     public RunningController kill() {
         process.toHandle().destroyForcibly();

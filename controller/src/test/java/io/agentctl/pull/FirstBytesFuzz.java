@@ -30,7 +30,7 @@ public final class FirstBytesFuzz {
             feed(
                     new EmbeddedChannel(
                             new HandshakeLimit(visit),
-                            new ServerNameHandler(contexts, visit),
+                            new ServerNameHandler(() -> contexts, visit),
                             new TlsGate(visit, Duration.ofSeconds(1))),
                     data);
         }

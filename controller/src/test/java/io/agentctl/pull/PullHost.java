@@ -1,5 +1,6 @@
 package io.agentctl.pull;
 
+import io.agentctl.activity.Activity;
 import io.agentctl.agent.AgentSource;
 import io.agentctl.audit.AuditLog;
 import io.agentctl.connection.Connection;
@@ -65,7 +66,7 @@ final class PullHost implements AutoCloseable {
 
     PullHost(TlsStack tls, AgentSource agent, PullSettings settings, TrustRules rules) {
         tls.obstacle().ifPresent(obstacle -> Assumptions.abort(tls.label() + " cannot be used here: " + obstacle));
-        this.server = new PullServer(settings, tls, agent, AuditLog.NONE, rules);
+        this.server = new PullServer(new Terms(settings, tls, agent, AuditLog.NONE, Activity.unasked(), rules));
     }
 
     /** On all addresses, with the daemon's limits unless told otherwise, but for the failures, which some tests provoke in dozens. */

@@ -33,9 +33,27 @@ public enum RenewalWindow {
         if (now.isAfter(end)) {
             return EXPIRED;
         }
+        return Duration.between(now, end).compareTo(leastLeft(start, end)) < 0 || isEndless(end, now) ? DUE : NOT_DUE;
+    }
+
+    /**
+     * Tells when a certificate will be, or was, due.
+     *
+     * @param start of its validity
+     * @param end of its validity
+     * @param now the time
+     * @return the moment from which it is {@link #DUE}; now, if it is endless
+     */
+    public static Instant dueAt(Instant start, Instant end, Instant now) {
+        return isEndless(end, now) ? now : end.minus(leastLeft(start, end));
+    }
+
+    private static boolean isEndless(Instant end, Instant now) {
+        return Duration.between(now, end).compareTo(ENDLESS) > 0;
+    }
+
+    private static Duration leastLeft(Instant start, Instant end) {
         Duration third = Duration.between(start, end).dividedBy(PARTS_OF_LIFE);
-        Duration left = Duration.between(now, end);
-        Duration least = third.compareTo(SHORT) < 0 ? third : SHORT;
-        return left.compareTo(least) < 0 || left.compareTo(ENDLESS) > 0 ? DUE : NOT_DUE;
+        return third.compareTo(SHORT) < 0 ? third : SHORT;
     }
 }

@@ -1,0 +1,2 @@
+/** Tells systemd how the service is doing. */
+package io.agentctl.systemd;
