@@ -22,7 +22,10 @@ public final class ConnectionRegistry {
     /** Largest registry accepted, in bytes; a thousand connections with RSA-4096 keys take about 10 MB. */
     public static final int MAX_FILE_SIZE = 64 * 1024 * 1024;
 
-    private static final Logger LOG = Logger.getLogger("io.agentctl.connection");
+    /** Made when there is something to say: setting up the log costs the agent's call of {@code status} more than its answer. */
+    private static final class Log {
+        static final Logger LOG = Logger.getLogger("io.agentctl.connection");
+    }
 
     /** Many times what a change takes, as many may be waiting for a slow disk. */
     private static final Duration LOCK_PATIENCE = Duration.ofSeconds(30);
@@ -229,7 +232,7 @@ public final class ConnectionRegistry {
             if (changed.isEmpty()) {
                 throw e;
             }
-            LOG.warning(() -> e.getMessage() + "; it has no effect as long as there is a connection");
+            Log.LOG.warning(() -> e.getMessage() + "; it has no effect as long as there is a connection");
         }
         return changed;
     }

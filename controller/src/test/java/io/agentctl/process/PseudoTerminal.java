@@ -11,11 +11,13 @@ public final class PseudoTerminal {
 
     /** Arguments: count of pairs, question and answer of each, then the command. What the terminal shows goes to stdout. */
     private static final String SCRIPT = """
-            import os, pty, sys
+            import os, pty, signal, sys
             pairs = int(sys.argv[1])
             dialogue = sys.argv[2:2 + 2 * pairs]
             pid, terminal = pty.fork()
             if pid == 0:
+                # Whoever runs the tests in the background may ignore it.
+                signal.signal(signal.SIGINT, signal.SIG_DFL)
                 command = sys.argv[2 + 2 * pairs:]
                 os.execvp(command[0], command)
             shown = b''
