@@ -171,6 +171,7 @@ if [ -z "$dry_run" ] && [ -d "$agent_home" ] && [ ! -e "$agent_home/cmk-agent-ct
 fi
 if ! has_systemd; then
   tell_how_to_start "$prefix/bin/agent-ctl"
+  say "files for OpenRC, FreeBSD's rc.d, launchd, containers and hosts without any of them: $home/init"
 elif vendor_serves; then
   act "copy $unit and drop-ins of the agent's socket to $units" copy_units
   tell_of_vendor
