@@ -75,9 +75,8 @@ class CompletionTest {
                         zpty shell 'zsh -f -i'
                         zpty -w shell "source $1"
                         zpty -r shell shown '*ready> *'
-                        zpty -w -n shell "$2"$'\\t\\n'
-                        zpty -r shell shown '*ready> *'
-                        zpty -d shell
+                        zpty -w -n shell "$2"$'\\t\\nexit\\n'
+                        while zpty -r shell shown; do :; done
                         """, "-", start.toString(), typed);
             }
         },

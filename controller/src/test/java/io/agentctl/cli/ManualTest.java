@@ -28,8 +28,7 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /** The manual pages and the settings file that the packages carry tell of the verbs, options and keys that there are. */
 class ManualTest {
-    private static final CommandSpec ROOT =
-            AgentCtl.model(new Invocation(Map.of(), new ProcessTerminal(), Clock.systemUTC()));
+    private static final CommandSpec ROOT = model();
     private static final String[] SECTIONS = {
         "NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXAMPLES", "EXIT STATUS", "ENVIRONMENT", "FILES", "SEE ALSO"
     };
@@ -155,7 +154,7 @@ class ManualTest {
         assertThat(help).containsPattern("\nExamples?:\n  ");
         assertThat(examples).isNotEmpty();
         for (String[] example : examples) {
-            CommandLine.ParseResult parsed = ROOT.commandLine().parseArgs(example);
+            CommandLine.ParseResult parsed = model().commandLine().parseArgs(example);
             assertThat(parsed.errors()).isEmpty();
             assertThat(parsed.subcommand()).isNotNull();
         }
@@ -199,6 +198,11 @@ class ManualTest {
         controller.run("status", "--no-query-remote").succeeds().stderrIs("");
     }
 
+    /** One for everyone who parses by it: it remembers what it has parsed. */
+    private static CommandSpec model() {
+        return AgentCtl.model(new Invocation(Map.of(), new ProcessTerminal(), Clock.systemUTC()));
+    }
+
     private static List<String> values(OptionSpec option) {
         List<String> values = new ArrayList<>();
         if (option.completionCandidates() != null) {
@@ -210,7 +214,7 @@ class ManualTest {
     /** Of what is missing beside it, perhaps. */
     private static String complaint(String... arguments) {
         try {
-            ROOT.commandLine()
+            model().commandLine()
                     .parseArgs(Stream.of(arguments)
                             .filter(argument -> !argument.isEmpty())
                             .toArray(String[]::new));
