@@ -70,8 +70,19 @@ act() {
   [ -n "$dry_run" ] || "$@"
 }
 
+# Prints what is installed below share/, manual pages and completions: folders (d) or files (f), those within others first.
+list_share() {
+  [ ! -d "$home/setup/share" ] || (cd "$home/setup/share" && find . ! -name . -type "$1" | sed 's,^\./,,' | LC_ALL=C sort -r)
+}
+
+remove_links() {
+  for file in $(list_share f); do
+    rm -f "$prefix/share/$file"
+  done
+}
+
 copy_files() {
-  mkdir -p "$prefix/lib" "$prefix/bin" "$prefix/share/man/man8" "$prefix/share/bash-completion/completions"
+  mkdir -p "$prefix/lib" "$prefix/bin"
   rm -rf "$home.new"
   mkdir "$home.new"
   cp -R "$here/." "$home.new/"
@@ -79,11 +90,15 @@ copy_files() {
   rm -rf "$home.new/class-archive"
   [ -z "$is_root" ] || chown -R 0:0 "$home.new"
   # From here on the old version is away for a moment.
+  remove_links
   rm -rf "$home"
   mv "$home.new" "$home"
   ln -sfn ../lib/agent-ctl/bin/agent-ctl "$prefix/bin/agent-ctl"
-  ln -sfn ../../../lib/agent-ctl/setup/agent-ctl.8 "$prefix/share/man/man8/agent-ctl.8"
-  ln -sfn ../../../lib/agent-ctl/setup/completion.bash "$prefix/share/bash-completion/completions/agent-ctl"
+  # All of it is two folders deep.
+  for file in $(list_share f); do
+    mkdir -p "$prefix/share/${file%/*}"
+    ln -sfn "../../../lib/agent-ctl/setup/share/$file" "$prefix/share/$file"
+  done
 }
 
 # For systems that have neither systemd nor useradd.
@@ -129,11 +144,14 @@ remove_units() {
 }
 
 remove_files() {
-  rm -f "$prefix/bin/agent-ctl" "$prefix/share/man/man8/agent-ctl.8" "$prefix/share/bash-completion/completions/agent-ctl"
+  remove_links
+  folders=$(list_share d)
+  rm -f "$prefix/bin/agent-ctl"
   [ "$(readlink "$prefix/bin/cmk-agent-ctl" 2>/dev/null)" != agent-ctl ] || rm -f "$prefix/bin/cmk-agent-ctl"
   rm -rf "$home"
-  for folder in share/man/man8 share/bash-completion/completions share/bash-completion; do
-    rmdir "$prefix/$folder" 2>/dev/null || :
+  for folder in $folders; do
+    # share/man itself was there before.
+    [ "$folder" = man ] || rmdir "$prefix/share/$folder" 2>/dev/null || :
   done
 }
 

@@ -26,12 +26,17 @@ import picocli.CommandLine.TypeConversionException;
         versionProvider = AgentCtl.NameAndVersion.class,
         synopsisSubcommandLabel = "COMMAND",
         sortOptions = false,
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            "0:Success.",
+            "1:Failure: stderr says in one line what failed and what to do; -v adds the causes.",
+            "2:The command line cannot be understood, and nothing was done: see --help of the command."
+        },
         footer = {
             "",
-            "Exit status: 0 success, 1 failure (stderr says why), 2 the command line cannot be understood;",
-            "  of doctor: 3 there are warnings, 4 something fails.",
-            "Environment: DEBUG_HOME_DIR, DEBUG_MAX_CONNECTIONS, DEBUG_CONNECTION_TIMEOUT (seconds), AGENT_CTL_STRICT_PERMISSIONS,",
-            "  AGENT_CTL_ALLOW_ROOT."
+            "Examples:",
+            "  ${ROOT-COMMAND-NAME} register --help",
+            "  ${ROOT-COMMAND-NAME} help errors        # which failures there are, and what to do; also: environment, files"
         })
 public final class AgentCtl implements Runnable {
     /** Fits the lines that the descriptions break by themselves. */
@@ -72,25 +77,8 @@ public final class AgentCtl implements Runnable {
      */
     public static int run(Invocation invocation, String... arguments) {
         AgentCtl root = new AgentCtl();
-        CommandLine commandLine = new CommandLine(root)
-                .addSubcommand(new RegisterCommand(invocation))
-                .addSubcommand(new RegisterNewCommand(invocation))
-                .addSubcommand(new ProxyRegisterCommand(invocation))
-                .addSubcommand(new ImportCommand(invocation))
-                .addSubcommand(new DaemonCommand(invocation))
-                .addSubcommand(new PullCommand(invocation))
-                .addSubcommand(new PushCommand(invocation))
-                .addSubcommand(new RenewCertificateCommand(invocation))
-                .addSubcommand(new StatusCommand(invocation))
-                .addSubcommand(new DoctorCommand(invocation))
-                .addSubcommand(new LocalCheckCommand(invocation))
-                .addSubcommand(new DeleteCommand(invocation))
-                .addSubcommand(new DeleteAllCommand(invocation))
-                .addSubcommand(new DumpCommand(invocation));
         ErrorReporter errors = new ErrorReporter(invocation.terminal().err(), root::verbosity);
-        return commandLine
-                .registerConverter(Fingerprint.class, saying(Fingerprint::parse))
-                .registerConverter(KeyType.class, saying(KeyType::of))
+        return commandLine(root, invocation)
                 .setCommandName(Invocation.commandName())
                 .setUsageHelpWidth(HELP_WIDTH)
                 .setOut(writer(invocation.terminal().out()))
@@ -99,11 +87,38 @@ public final class AgentCtl implements Runnable {
                     StreamLog.replaceBy(invocation.terminal().err(), root.verbosity());
                     return new CommandLine.RunLast().execute(parsed);
                 })
-                // An argument that begins with @ is an argument that begins with @, a password for instance.
-                .setExpandAtFiles(false)
                 .setExecutionExceptionHandler(errors)
                 .setParameterExceptionHandler(errors)
                 .execute(arguments);
+    }
+
+    /** Returns what can be said on the command line, to those who tell of it. */
+    static CommandSpec model(Invocation invocation) {
+        return commandLine(new AgentCtl(), invocation).getCommandSpec();
+    }
+
+    private static CommandLine commandLine(AgentCtl root, Invocation invocation) {
+        // Help lists them in this order: a connection's life, then what works for all connections.
+        return new CommandLine(root)
+                .addSubcommand(new RegisterCommand(invocation))
+                .addSubcommand(new RegisterNewCommand(invocation))
+                .addSubcommand(new ProxyRegisterCommand(invocation))
+                .addSubcommand(new ImportCommand(invocation))
+                .addSubcommand(new StatusCommand(invocation))
+                .addSubcommand(new DoctorCommand(invocation))
+                .addSubcommand(new LocalCheckCommand(invocation))
+                .addSubcommand(new RenewCertificateCommand(invocation))
+                .addSubcommand(new DeleteCommand(invocation))
+                .addSubcommand(new DeleteAllCommand(invocation))
+                .addSubcommand(new DaemonCommand(invocation))
+                .addSubcommand(new PullCommand(invocation))
+                .addSubcommand(new PushCommand(invocation))
+                .addSubcommand(new DumpCommand(invocation))
+                .addSubcommand(new HelpCommand())
+                .registerConverter(Fingerprint.class, saying(Fingerprint::parse))
+                .registerConverter(KeyType.class, saying(KeyType::of))
+                // An argument that begins with @ is an argument that begins with @, a password for instance.
+                .setExpandAtFiles(false);
     }
 
     @Override

@@ -10,7 +10,8 @@ final class AgentOption {
             paramLabel = "SOURCE",
             description = {
                 "Where the agent's output comes from: unix:PATH, tcp:HOST:PORT or exec:COMMAND",
-                "(default: setting 'agent', else unix:/run/check-mk-agent.socket, on Windows tcp:localhost:28250)."
+                "(default: setting 'agent', else unix:/run/check-mk-agent.socket,",
+                "on Windows tcp:localhost:28250)."
             })
     private String source;
 

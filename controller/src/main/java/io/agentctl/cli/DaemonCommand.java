@@ -8,8 +8,17 @@ import picocli.CommandLine.Mixin;
 /** Runs the background service. */
 @Command(
         name = "daemon",
-        description = "Serve registered sites, pulling and pushing, until told to stop by SIGTERM.",
-        sortOptions = false)
+        description = {"Serve registered sites, pulling and pushing, until told to stop by SIGTERM.", ServiceOptions.END
+        },
+        sortOptions = false,
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {ServiceOptions.ENDED, ServiceOptions.FAILED, ServiceOptions.MISUSED},
+        footer = {
+            "",
+            "Examples:",
+            "  ${ROOT-COMMAND-NAME} -v daemon",
+            "  ${ROOT-COMMAND-NAME} daemon --port 16556 --log-file /var/log/agent-ctl.log"
+        })
 final class DaemonCommand implements Callable<Integer> {
     private final Invocation invocation;
 

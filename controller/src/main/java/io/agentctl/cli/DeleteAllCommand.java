@@ -7,7 +7,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Deletes all connections. */
-@Command(name = "delete-all", description = "Delete all connections: no site is served any more.", sortOptions = false)
+@Command(
+        name = "delete-all",
+        description = "Delete all connections: no site is served any more.",
+        sortOptions = false,
+        footer = {
+            "",
+            "Examples:",
+            "  ${ROOT-COMMAND-NAME} delete-all",
+            "  ${ROOT-COMMAND-NAME} delete-all --enable-insecure-connections"
+        })
 final class DeleteAllCommand implements Callable<Integer> {
     private final Invocation invocation;
 

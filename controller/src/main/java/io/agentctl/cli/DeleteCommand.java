@@ -9,7 +9,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** Deletes one connection. */
-@Command(name = "delete", description = "Delete a connection: its site is not served any more.", sortOptions = false)
+@Command(
+        name = "delete",
+        description = "Delete a connection: its site is not served any more.",
+        sortOptions = false,
+        footer = {"", "Example:", "  ${ROOT-COMMAND-NAME} delete monitoring.example.com/prod"})
 final class DeleteCommand implements Callable<Integer> {
     private final Invocation invocation;
 

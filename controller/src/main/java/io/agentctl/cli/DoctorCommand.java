@@ -32,12 +32,26 @@ import picocli.CommandLine.Option;
 /** Looks for what is wrong. */
 @Command(
         name = "doctor",
-        description = "Look at every link from the agent to the sites, and say what is wrong and how to mend it.",
+        description = {
+            "Look at every link from the agent to the sites, and say what is wrong and how to mend it.",
+            "It looks at the home directory, the settings, the registry, a run of the agent, the port, and for each connection",
+            "at its certificate, the way to the site, the site's clock and what the site knows. Nothing is changed."
+        },
+        sortOptions = false,
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {
+            "0:All is well.",
+            "1:It could not look to the end: stderr says why.",
+            "2:The command line cannot be understood.",
+            "3:There are warnings: nothing fails now; do what is said below each.",
+            "4:Something fails: do what is said below it, then ask again."
+        },
         footer = {
             "",
-            "It changes nothing, and runs the agent once. Exit status: 0 all is well, 3 there are warnings, 4 something fails."
-        },
-        sortOptions = false)
+            "Examples:",
+            "  ${ROOT-COMMAND-NAME} doctor",
+            "  ${ROOT-COMMAND-NAME} doctor --json --detect-proxy"
+        })
 final class DoctorCommand implements Callable<Integer> {
     private final Invocation invocation;
 

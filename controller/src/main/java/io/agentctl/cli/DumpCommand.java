@@ -10,7 +10,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Prints the agent's output. */
-@Command(name = "dump", description = "Run the agent once and print its output as it is.", sortOptions = false)
+@Command(
+        name = "dump",
+        description = "Run the agent once and print its output as it is.",
+        sortOptions = false,
+        footer = {
+            "",
+            "Examples:",
+            "  ${ROOT-COMMAND-NAME} dump | less",
+            "  ${ROOT-COMMAND-NAME} dump --agent tcp:localhost:28250"
+        })
 final class DumpCommand implements Callable<Integer> {
     private static final int BUFFER_SIZE = 32 * 1024;
 

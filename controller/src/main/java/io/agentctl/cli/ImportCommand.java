@@ -19,7 +19,14 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "import",
         description = "Take over a connection that 'proxy-register' made for this host, and serve its site.",
-        sortOptions = false)
+        sortOptions = false,
+        footer = {
+            "",
+            "Examples:",
+            "  ${ROOT-COMMAND-NAME} import connection.json",
+            "  ssh gateway ${ROOT-COMMAND-NAME} proxy-register --server monitoring.example.com --site prod --hostname web1 \\",
+            "      --ott 0:2a5c9d6e --trust-cert | ${ROOT-COMMAND-NAME} import"
+        })
 final class ImportCommand implements Callable<Integer> {
     /** Far more than any connection takes, in bytes. */
     private static final int MAX_SIZE = 1024 * 1024;

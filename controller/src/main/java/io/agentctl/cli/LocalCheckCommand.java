@@ -23,8 +23,9 @@ import picocli.CommandLine.Option;
                 "Print this controller's health as a Checkmk local check, which the agent runs and the site judges.",
         footer = {
             "",
-            "One line is about the service, and one about each connection: its certificate, renewals, pulls and pushes. What is wrong",
-            "is in the lines; the exit status is 0 for all that can be put into one."
+            "Examples:",
+            "  ${ROOT-COMMAND-NAME} local-check",
+            "  ${ROOT-COMMAND-NAME} local-check --section"
         },
         sortOptions = false)
 final class LocalCheckCommand implements Callable<Integer> {

@@ -8,8 +8,11 @@ import picocli.CommandLine.Mixin;
 /** Serves pulls, and does nothing else. */
 @Command(
         name = "pull",
-        description = "Serve the pulls of registered sites until told to stop by SIGTERM.",
-        sortOptions = false)
+        description = {"Serve the pulls of registered sites until told to stop by SIGTERM.", ServiceOptions.END},
+        sortOptions = false,
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {ServiceOptions.ENDED, ServiceOptions.FAILED, ServiceOptions.MISUSED},
+        footer = {"", "Example:", "  ${ROOT-COMMAND-NAME} pull --agent exec:/usr/bin/check_mk_agent"})
 final class PullCommand implements Callable<Integer> {
     private final Invocation invocation;
 

@@ -15,7 +15,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "push",
         description = "Run the agent once and send its output to every site that wants to be sent it.",
-        sortOptions = false)
+        sortOptions = false,
+        footer = {"", "Example:", "  ${ROOT-COMMAND-NAME} -v push --detect-proxy"})
 final class PushCommand implements Callable<Integer> {
     private final Invocation invocation;
 

@@ -16,9 +16,10 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         footer = {
             "",
-            "Example:",
+            "Examples:",
+            "  ${ROOT-COMMAND-NAME} register --server monitoring.example.com --site prod --hostname \"$(hostname)\" --user automation",
             "  ${ROOT-COMMAND-NAME} register --server monitoring.example.com --site prod --hostname \"$(hostname)\" \\",
-            "      --user automation --password-file automation.secret"
+            "      --user automation --password-file automation.secret --trust-fingerprint \"$SHA256\""
         })
 final class RegisterCommand implements Callable<Integer> {
     private final Invocation invocation;

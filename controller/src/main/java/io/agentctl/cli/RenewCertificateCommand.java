@@ -27,7 +27,13 @@ import picocli.CommandLine.Parameters;
             "Renew the key and the certificate of a connection now, whatever life they have left.",
             "The daemon does so by itself when it is time."
         },
-        sortOptions = false)
+        sortOptions = false,
+        footer = {
+            "",
+            "Examples:",
+            "  ${ROOT-COMMAND-NAME} renew-certificate monitoring.example.com/prod",
+            "  ${ROOT-COMMAND-NAME} renew-certificate --all --force --key-type rsa-4096"
+        })
 final class RenewCertificateCommand implements Callable<Integer> {
     private final Invocation invocation;
 
@@ -50,8 +56,9 @@ final class RenewCertificateCommand implements Callable<Integer> {
     @Option(
             names = "--key-type",
             paramLabel = "TYPE",
+            completionCandidates = KeyTypeLabels.class,
             description = {
-                "Type of the new key: ec-p256, rsa-2048, rsa-3072 or rsa-4096",
+                "Type of the new key: ${COMPLETION-CANDIDATES}",
                 "(default: setting 'key_type', else that of the present key)."
             })
     private KeyType keyType;

@@ -14,6 +14,19 @@ import picocli.CommandLine.Spec;
 
 /** What the verbs have in common that serve pulls. */
 final class ServiceOptions {
+    /** What a signal does. */
+    static final String END =
+            "At SIGTERM or SIGINT nobody new is accepted, and what is in flight may end, for 20 seconds at most.";
+
+    /** Exit status, as picocli lists it. */
+    static final String ENDED = "0:It was told to end, by SIGTERM or SIGINT.";
+
+    /** Exit status, as picocli lists it. */
+    static final String FAILED = "1:It cannot start, or go on: the last line on stderr, or in the log file, says why.";
+
+    /** Exit status, as picocli lists it. */
+    static final String MISUSED = "2:The command line cannot be understood: see --help of the command.";
+
     private static final Logger LOG = Logger.getLogger("io.agentctl.daemon");
     private static final int MAX_PORT = 65_535;
 

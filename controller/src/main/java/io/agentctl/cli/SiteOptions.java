@@ -61,7 +61,11 @@ final class SiteOptions {
     @Option(
             names = "--key-type",
             paramLabel = "TYPE",
-            description = "Type of the new key: ec-p256, rsa-2048, rsa-3072 or rsa-4096 (default: ec-p256).")
+            completionCandidates = KeyTypeLabels.class,
+            description = {
+                "Type of the new key: ${COMPLETION-CANDIDATES}",
+                "(default: setting 'key_type', else ec-p256)."
+            })
     private KeyType keyType;
 
     /**

@@ -20,8 +20,15 @@ import picocli.CommandLine.Spec;
 /** Tells what is known about ourselves. */
 @Command(
         name = "status",
-        description = "Show the connections of this host, and what the sites know of them.",
-        sortOptions = false)
+        description = "Show the connections of this host, and what the sites know of them; (!!) marks trouble.",
+        sortOptions = false,
+        footer = {
+            "",
+            "Examples:",
+            "  ${ROOT-COMMAND-NAME} status",
+            "  ${ROOT-COMMAND-NAME} status --verbose",
+            "  ${ROOT-COMMAND-NAME} status --json --no-query-remote"
+        })
 final class StatusCommand implements Callable<Integer> {
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
 

@@ -21,6 +21,8 @@ class LeanStartTest {
     private static final Pattern HEAVY = Pattern.compile(
             ".*\\b(javax\\.net\\.ssl\\.|sun\\.security\\.ssl\\.|org\\.bouncycastle\\.|io\\.netty\\.|java\\.net\\.http\\.|sun\\.security\\.pkcs11\\.|io\\.agentctl\\.pki\\.Token).*");
 
+    private static final String MANUAL = "io.agentctl.cli.manual.";
+
     @TempDir
     private Path folder;
 
@@ -35,6 +37,18 @@ class LeanStartTest {
     void wouldTell() throws Exception {
         assertThat(loadedBy("status --json"))
                 .anyMatch(line -> HEAVY.matcher(line).matches());
+    }
+
+    @Test
+    void loadsNothingThatOnlyTellsOfCommands() throws Exception {
+        assertThat(loadedBy("status --json"))
+                .anyMatch(line -> line.contains("io.agentctl.cli.HelpCommand"))
+                .noneMatch(line -> line.contains(MANUAL));
+    }
+
+    @Test
+    void wouldTellOfThatAsWell() throws Exception {
+        assertThat(loadedBy("help errors")).anyMatch(line -> line.contains(MANUAL));
     }
 
     private List<String> loadedBy(String command) throws Exception {
