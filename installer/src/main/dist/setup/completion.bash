@@ -1,13 +1,20 @@
 # Completion for agent-ctl in bash, and in zsh after `bashcompinit`.
 
 _agent_ctl() {
-  local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} verb='' candidate options
+  local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} verb='' candidate value='' options
   local verbs='register register-new proxy-register import daemon pull push renew-certificate status doctor delete delete-all dump'
+  local common='-v --log-level --help'
   local site='--server --site --user --password --password-file --password-stdin --trust-cert --trust-fingerprint
     --detect-proxy --validate-api-cert --key-type'
   COMPREPLY=()
   for candidate in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    if [ -n "$value" ] && [ "$candidate" != = ]; then
+      value=
+      continue
+    fi
     case $candidate in
+      =) ;;
+      --log-level) value=follows ;;
       -*) ;;
       *)
         verb=$candidate
@@ -26,13 +33,17 @@ _agent_ctl() {
       mapfile -t COMPREPLY < <(compgen -W 'ec-p256 rsa-2048 rsa-3072 rsa-4096' -- "$word")
       return
       ;;
+    --log-level)
+      mapfile -t COMPREPLY < <(compgen -W 'off error warn info debug trace' -- "$word")
+      return
+      ;;
     --password-file | --log-file)
       mapfile -t COMPREPLY < <(compgen -f -- "$word")
       return
       ;;
   esac
   case $verb in
-    '') options="$verbs -v --help --version" ;;
+    '') options="$verbs $common --version" ;;
     register) options="$site --hostname --ott --automatic-updates --agent" ;;
     register-new) options="$site --agent-labels --automatic-updates --agent" ;;
     proxy-register) options="$site --hostname --ott" ;;
@@ -46,7 +57,7 @@ _agent_ctl() {
     dump) options='--agent' ;;
     *) options= ;;
   esac
-  [ -z "$verb" ] || options="$options -v --help"
+  [ -z "$verb" ] || options="$options $common"
   mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
   if [ "$verb" = import ]; then
     local files

@@ -7,14 +7,17 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
@@ -31,7 +34,7 @@ import picocli.CommandLine.TypeConversionException;
             "Exit status: 0 success, 1 failure (stderr says why), 2 the command line cannot be understood;",
             "  of doctor: 3 there are warnings, 4 something fails.",
             "Environment: DEBUG_HOME_DIR, DEBUG_MAX_CONNECTIONS, DEBUG_CONNECTION_TIMEOUT (seconds), AGENT_CTL_STRICT_PERMISSIONS,",
-            "  AGENT_CTL_ALLOW_ROOT."
+            "  AGENT_CTL_ALLOW_ROOT, AGENT_CTL_LOG (like --log-level)."
         })
 public final class AgentCtl implements Runnable {
     /** Fits the lines that the descriptions break by themselves. */
@@ -40,11 +43,8 @@ public final class AgentCtl implements Runnable {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "-v",
-            scope = ScopeType.INHERIT,
-            description = "Say more on stderr: -v info, -vv debug, -vvv trace.")
-    private boolean[] verbose = {};
+    @Mixin
+    private LogOptions log;
 
     @SuppressWarnings("UnusedVariable") // picocli acts on it by itself
     @Option(
@@ -86,18 +86,18 @@ public final class AgentCtl implements Runnable {
                 .addSubcommand(new DeleteCommand(invocation))
                 .addSubcommand(new DeleteAllCommand(invocation))
                 .addSubcommand(new DumpCommand(invocation));
-        ErrorReporter errors = new ErrorReporter(invocation.terminal().err(), root::verbosity);
+        ErrorReporter errors = new ErrorReporter(
+                invocation.terminal().err(),
+                () -> root.log.settings(invocation.environment()).general());
         return commandLine
                 .registerConverter(Fingerprint.class, saying(Fingerprint::parse))
                 .registerConverter(KeyType.class, saying(KeyType::of))
+                .registerConverter(LogLevels.class, saying(LogLevels::parse))
                 .setCommandName(Invocation.commandName())
                 .setUsageHelpWidth(HELP_WIDTH)
                 .setOut(writer(invocation.terminal().out()))
                 .setErr(writer(invocation.terminal().err()))
-                .setExecutionStrategy(parsed -> {
-                    StreamLog.replaceBy(invocation.terminal().err(), root.verbosity());
-                    return new CommandLine.RunLast().execute(parsed);
-                })
+                .setExecutionStrategy(parsed -> root.execute(invocation, parsed))
                 // An argument that begins with @ is an argument that begins with @, a password for instance.
                 .setExpandAtFiles(false)
                 .setExecutionExceptionHandler(errors)
@@ -125,8 +125,19 @@ public final class AgentCtl implements Runnable {
         };
     }
 
-    private Verbosity verbosity() {
-        return new Verbosity(verbose.length);
+    private int execute(Invocation invocation, ParseResult parsed) {
+        Integer help = CommandLine.executeHelpRequest(parsed);
+        if (help != null) {
+            // Not a word of the log, so it does not matter how that is set.
+            return help;
+        }
+        try {
+            StreamLog.replaceBy(invocation.terminal().err(), log.settings(invocation.environment()));
+        } catch (IllegalArgumentException e) {
+            List<CommandLine> called = parsed.asCommandLineList();
+            throw new ParameterException(called.get(called.size() - 1), e.getMessage(), e);
+        }
+        return new CommandLine.RunLast().execute(parsed);
     }
 
     /** Scripts take what follows the space. */

@@ -13,16 +13,16 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Says on stderr why a command failed, or why the command line cannot be understood. */
 final class ErrorReporter implements IExecutionExceptionHandler, IParameterExceptionHandler {
     private final PrintStream err;
-    private final Supplier<Verbosity> verbosity;
+    private final Supplier<LogLevel> level;
 
-    ErrorReporter(PrintStream err, Supplier<Verbosity> verbosity) {
+    ErrorReporter(PrintStream err, Supplier<LogLevel> level) {
         this.err = err;
-        this.verbosity = verbosity;
+        this.level = level;
     }
 
     @Override
     public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
-        return FailureLine.report(e, verbosity.get(), err);
+        return FailureLine.report(e, level.get(), err);
     }
 
     @Override

@@ -31,15 +31,15 @@ final class FailureLine {
      * Reports a failure.
      *
      * @param failure what went wrong
-     * @param verbosity how much of it to tell
+     * @param level how much of it to tell: its causes from {@link LogLevel#INFO} on
      * @param err where to
      * @return the exit status
      */
-    static int report(Exception failure, Verbosity verbosity, PrintStream err) {
+    static int report(Exception failure, LogLevel level, PrintStream err) {
         String message = SAID_FOR_USERS.stream().anyMatch(type -> type.isInstance(failure))
                 ? failure.getMessage()
                 : "unexpected failure: " + failure + "; please report it with what -vvv prints";
-        err.println(Invocation.commandName() + ": " + verbosity.describe(message, failure));
+        err.println(Invocation.commandName() + ": " + new Verbosity(level).describe(message, failure));
         return ExitCode.FAILURE;
     }
 }

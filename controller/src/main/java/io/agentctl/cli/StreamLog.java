@@ -4,19 +4,20 @@ import io.agentctl.log.RotatingFile;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Instant;
+import java.util.List;
 import java.util.logging.ErrorManager;
 import java.util.logging.Handler;
-import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 
 /** Writes our log to a stream or a file, one line an event: time, level, area, message. */
 final class StreamLog extends Handler {
-    /** Held, or the JDK may forget a logger and its level. */
-    private static final Logger OURS = Logger.getLogger("io.agentctl");
-
     private final Sink sink;
-    private final Verbosity verbosity;
+    private final LogSettings settings;
+
+    /** Held, or the JDK may forget a logger and its level. */
+    private final List<Logger> loggers;
 
     /** What takes the events' texts. */
     @FunctionalInterface
@@ -24,19 +25,24 @@ final class StreamLog extends Handler {
         void take(String text) throws IOException;
     }
 
-    private StreamLog(Sink sink, Verbosity verbosity) {
+    private StreamLog(Sink sink, LogSettings settings) {
         this.sink = sink;
-        this.verbosity = verbosity;
+        this.settings = settings;
+        this.loggers = Stream.concat(
+                        Stream.of(LogArea.ALL),
+                        settings.areas().keySet().stream().map(LogArea::logger))
+                .map(Logger::getLogger)
+                .toList();
     }
 
     /**
      * Sends the log to a stream from now on, instead of wherever it went.
      *
      * @param stream where to
-     * @param verbosity how much of it
+     * @param settings how much of it
      */
-    static void replaceBy(PrintStream stream, Verbosity verbosity) {
-        replaceBy(new StreamLog(stream::println, verbosity));
+    static void replaceBy(PrintStream stream, LogSettings settings) {
+        replaceBy(new StreamLog(stream::println, settings));
     }
 
     /**
@@ -47,7 +53,7 @@ final class StreamLog extends Handler {
     static void moveTo(RotatingFile file) {
         for (Handler handler : Logger.getLogger("").getHandlers()) {
             if (handler instanceof StreamLog present) {
-                replaceBy(new StreamLog(file::append, present.verbosity));
+                replaceBy(new StreamLog(file::append, present.settings));
             }
         }
     }
@@ -59,16 +65,18 @@ final class StreamLog extends Handler {
         }
         root.addHandler(log);
         // What libraries have to tell is theirs to know, unless it is bad.
-        root.setLevel(Level.WARNING);
-        OURS.setLevel(log.verbosity.level());
+        LogLevel foreign = log.settings.general().tells(LogLevel.WARN) ? LogLevel.WARN : log.settings.general();
+        root.setLevel(foreign.threshold());
+        log.loggers.forEach(
+                logger -> logger.setLevel(log.settings.of(logger.getName()).threshold()));
     }
 
     @Override
     public void publish(LogRecord event) {
         String logger = String.valueOf(event.getLoggerName());
-        String text = Instant.ofEpochMilli(event.getMillis()) + " " + name(event.getLevel()) + " "
+        String text = Instant.ofEpochMilli(event.getMillis()) + " " + LogLevel.of(event.getLevel()) + " "
                 + logger.substring(logger.lastIndexOf('.') + 1) + ": "
-                + verbosity.describe(event.getMessage(), event.getThrown());
+                + new Verbosity(settings.of(logger)).describe(event.getMessage(), event.getThrown());
         try {
             sink.take(text);
         } catch (IOException e) {
@@ -85,15 +93,5 @@ final class StreamLog extends Handler {
     @Override
     public void close() {
         // What events go to outlives the log.
-    }
-
-    private static String name(Level level) {
-        if (level.intValue() >= Level.SEVERE.intValue()) {
-            return "ERROR";
-        }
-        if (level.intValue() >= Level.WARNING.intValue()) {
-            return "WARN";
-        }
-        return level.intValue() >= Level.INFO.intValue() ? "INFO" : "DEBUG";
     }
 }

@@ -2,24 +2,13 @@ package io.agentctl.cli;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.logging.Level;
 
 /**
- * How much is told on stderr: warnings at least; {@code -v} what happens, {@code -vv} what leads to it, {@code -vvv} everything.
+ * How much is told of a failure.
  *
- * @param count how often {@code -v} was given
+ * @param level with its causes from {@link LogLevel#INFO} on, with a stack trace at {@link LogLevel#TRACE}
  */
-record Verbosity(int count) {
-
-    /** The least level of events that are told. */
-    Level level() {
-        return switch (count) {
-            case 0 -> Level.WARNING;
-            case 1 -> Level.INFO;
-            case 2 -> Level.FINE;
-            default -> Level.FINEST;
-        };
-    }
+record Verbosity(LogLevel level) {
 
     /**
      * Puts a failure into words.
@@ -30,7 +19,7 @@ record Verbosity(int count) {
      */
     String describe(String message, Throwable failure) {
         StringBuilder text = new StringBuilder(message);
-        if (count >= 1 && failure != null) {
+        if (level.tells(LogLevel.INFO) && failure != null) {
             for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
                 text.append("\n  caused by ").append(cause.getClass().getSimpleName());
                 if (cause.getMessage() != null) {
@@ -38,7 +27,7 @@ record Verbosity(int count) {
                 }
             }
         }
-        if (count >= 3 && failure != null) {
+        if (level.tells(LogLevel.TRACE) && failure != null) {
             StringWriter trace = new StringWriter();
             failure.printStackTrace(new PrintWriter(trace));
             text.append('\n').append(trace.toString().stripTrailing());

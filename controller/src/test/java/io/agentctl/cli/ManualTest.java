@@ -24,6 +24,9 @@ class ManualTest {
     private static final Pattern OPTION = Pattern.compile("--[a-z][a-z-]*");
     private static final Pattern OPTION_IN_HELP = Pattern.compile("(?m)^  (?:-\\w, |    )(--[a-z-]+)");
 
+    /** Those of every verb, which are not repeated for each. */
+    private static final Set<String> COMMON = Set.of("--help", "--log-level");
+
     @TempDir
     private Path folder;
 
@@ -59,7 +62,8 @@ class ManualTest {
 
     @Test
     void theManualExplainsEveryOption() throws Exception {
-        Set<String> all = new TreeSet<>(Set.of("--help", "--version"));
+        Set<String> all = new TreeSet<>(COMMON);
+        all.add("--version");
         for (String verb : verbs()) {
             all.addAll(optionsOf(verb));
         }
@@ -79,6 +83,16 @@ class ManualTest {
 
         assertThat(lists).hasSize(1);
         assertThat(lists.get(0).split(" ", -1)).containsExactlyElementsOf(verbs());
+    }
+
+    @Test
+    void theManualAndTheCompletionHaveWhatEveryVerbTakes() throws Exception {
+        String completion = completion();
+        assertThat(options(find("local common='([^']*)'", completion).get(0)))
+                .containsExactlyInAnyOrderElementsOf(COMMON);
+        assertThat(completion).contains("options=\"$verbs $common --version\"", "options=\"$options $common\"");
+        assertThat(options(manual().split("(?m)^\\.SH COMMANDS$", 2)[1].split("(?m)^\\.SS ", 2)[0]))
+                .containsExactlyInAnyOrderElementsOf(COMMON);
     }
 
     @Test
@@ -114,8 +128,8 @@ class ManualTest {
                 .results()
                 .map(match -> match.group(1))
                 .forEach(options::add);
-        assertThat(options).contains("--help");
-        options.remove("--help");
+        assertThat(options).containsAll(COMMON);
+        options.removeAll(COMMON);
         return options;
     }
 
