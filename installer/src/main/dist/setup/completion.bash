@@ -3,7 +3,7 @@
 _agent_ctl() {
   local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} verb='' candidate value='' options
   local verbs='register register-new proxy-register import daemon pull push renew-certificate status doctor delete delete-all dump'
-  local common='-v --log-level --help'
+  local common='-v --log-level --log-format --help'
   local site='--server --site --user --password --password-file --password-stdin --trust-cert --trust-fingerprint
     --detect-proxy --validate-api-cert --key-type'
   COMPREPLY=()
@@ -14,7 +14,7 @@ _agent_ctl() {
     fi
     case $candidate in
       =) ;;
-      --log-level) value=follows ;;
+      --log-level | --log-format) value=follows ;;
       -*) ;;
       *)
         verb=$candidate
@@ -35,6 +35,10 @@ _agent_ctl() {
       ;;
     --log-level)
       mapfile -t COMPREPLY < <(compgen -W 'off error warn info debug trace' -- "$word")
+      return
+      ;;
+    --log-format)
+      mapfile -t COMPREPLY < <(compgen -W 'plain journald json' -- "$word")
       return
       ;;
     --password-file | --log-file)

@@ -34,7 +34,7 @@ import picocli.CommandLine.TypeConversionException;
             "Exit status: 0 success, 1 failure (stderr says why), 2 the command line cannot be understood;",
             "  of doctor: 3 there are warnings, 4 something fails.",
             "Environment: DEBUG_HOME_DIR, DEBUG_MAX_CONNECTIONS, DEBUG_CONNECTION_TIMEOUT (seconds), AGENT_CTL_STRICT_PERMISSIONS,",
-            "  AGENT_CTL_ALLOW_ROOT, AGENT_CTL_LOG (like --log-level)."
+            "  AGENT_CTL_ALLOW_ROOT, AGENT_CTL_LOG, AGENT_CTL_LOG_FORMAT."
         })
 public final class AgentCtl implements Runnable {
     /** Fits the lines that the descriptions break by themselves. */
@@ -86,13 +86,12 @@ public final class AgentCtl implements Runnable {
                 .addSubcommand(new DeleteCommand(invocation))
                 .addSubcommand(new DeleteAllCommand(invocation))
                 .addSubcommand(new DumpCommand(invocation));
-        ErrorReporter errors = new ErrorReporter(
-                invocation.terminal().err(),
-                () -> root.log.settings(invocation.environment()).general());
+        ErrorReporter errors = new ErrorReporter(invocation, () -> root.log.settings(invocation.environment()));
         return commandLine
                 .registerConverter(Fingerprint.class, saying(Fingerprint::parse))
                 .registerConverter(KeyType.class, saying(KeyType::of))
                 .registerConverter(LogLevels.class, saying(LogLevels::parse))
+                .registerConverter(LogFormat.class, saying(LogFormat::parse))
                 .setCommandName(Invocation.commandName())
                 .setUsageHelpWidth(HELP_WIDTH)
                 .setOut(writer(invocation.terminal().out()))

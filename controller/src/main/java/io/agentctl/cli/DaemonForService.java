@@ -2,6 +2,7 @@ package io.agentctl.cli;
 
 import io.agentctl.Wiring;
 import io.agentctl.config.Overrides;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -38,7 +39,8 @@ public final class DaemonForService {
     /** What cannot be understood is for {@link AgentCtl} to say. */
     private static OptionalInt run(Invocation invocation, int verbose) {
         try {
-            return OptionalInt.of(run(invocation, LogSettings.of(invocation.environment(), LogLevels.NONE, verbose)));
+            return OptionalInt.of(run(
+                    invocation, LogSettings.of(invocation.environment(), LogLevels.NONE, Optional.empty(), verbose)));
         } catch (IllegalArgumentException e) {
             return OptionalInt.empty();
         }
@@ -49,7 +51,7 @@ public final class DaemonForService {
         try {
             return RunningService.untilTerminated(LoadedSettings.of(invocation, Overrides.NONE), Wiring::service);
         } catch (Exception e) {
-            return FailureLine.report(e, log.general(), invocation.terminal().err());
+            return FailureLine.report(e, log, invocation);
         }
     }
 }

@@ -3,7 +3,6 @@ package io.agentctl.cli;
 import io.agentctl.config.Choice;
 import java.util.Locale;
 import java.util.logging.Level;
-import java.util.stream.Stream;
 
 /** How much an event of the log matters, and how much of the log is told: each level tells what those before it tell, and more. */
 enum LogLevel {
@@ -41,10 +40,12 @@ enum LogLevel {
 
     /** Returns the level of an event. */
     static LogLevel of(Level event) {
-        return Stream.of(ERROR, WARN, INFO, DEBUG)
-                .filter(level -> event.intValue() >= level.threshold().intValue())
-                .findFirst()
-                .orElse(TRACE);
+        for (LogLevel level : values()) {
+            if (level != OFF && event.intValue() >= level.threshold().intValue()) {
+                return level;
+            }
+        }
+        return TRACE;
     }
 
     /** Returns the least level of the events that are told, in the JDK's terms. */
@@ -56,6 +57,16 @@ enum LogLevel {
             case INFO -> Level.INFO;
             case DEBUG -> Level.FINE;
             case TRACE -> Level.FINEST;
+        };
+    }
+
+    /** Returns what syslog and the journal call it. */
+    int priority() {
+        return switch (this) {
+            case OFF, ERROR -> 3;
+            case WARN -> 4;
+            case INFO -> 6;
+            case DEBUG, TRACE -> 7;
         };
     }
 

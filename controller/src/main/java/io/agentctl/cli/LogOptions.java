@@ -1,10 +1,11 @@
 package io.agentctl.cli;
 
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** What every verb takes: how much of the log is told. */
+/** What every verb takes: how much of the log is told, and what it looks like. */
 final class LogOptions {
     @Option(
             names = "-v",
@@ -22,6 +23,16 @@ final class LogOptions {
             })
     private LogLevels levels = LogLevels.NONE;
 
+    @Option(
+            names = "--log-format",
+            paramLabel = "FORMAT",
+            scope = ScopeType.INHERIT,
+            description = {
+                "plain, journald or json, one line an event",
+                "(default: AGENT_CTL_LOG_FORMAT, else journald where the journal reads stderr, else plain)."
+            })
+    private LogFormat format;
+
     /**
      * Adds what the environment says.
      *
@@ -30,6 +41,6 @@ final class LogOptions {
      * @throws IllegalArgumentException if the environment's words cannot be understood
      */
     LogSettings settings(Map<String, String> environment) {
-        return LogSettings.of(environment, levels, verbose.length);
+        return LogSettings.of(environment, levels, Optional.ofNullable(format), verbose.length);
     }
 }

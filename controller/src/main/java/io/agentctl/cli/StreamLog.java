@@ -3,46 +3,55 @@ package io.agentctl.cli;
 import io.agentctl.log.RotatingFile;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.logging.ErrorManager;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import java.util.stream.Stream;
 
-/** Writes our log to a stream or a file, one line an event: time, level, area, message. */
+/** Writes our log to a stream or a file, one line an event. */
 final class StreamLog extends Handler {
     private final Sink sink;
     private final LogSettings settings;
+    private final LogFormat format;
+
+    /** Hears of a sink that fails. */
+    private final Optional<StreamLog> otherwise;
+
+    private final AtomicBoolean failing = new AtomicBoolean();
 
     /** Held, or the JDK may forget a logger and its level. */
-    private final List<Logger> loggers;
+    private final List<Logger> loggers = new ArrayList<>();
 
-    /** What takes the events' texts. */
+    /** What takes the events' lines. */
     @FunctionalInterface
     private interface Sink {
-        void take(String text) throws IOException;
+        void take(String line) throws IOException;
     }
 
-    private StreamLog(Sink sink, LogSettings settings) {
+    private StreamLog(Sink sink, LogSettings settings, LogFormat format, Optional<StreamLog> otherwise) {
         this.sink = sink;
         this.settings = settings;
-        this.loggers = Stream.concat(
-                        Stream.of(LogArea.ALL),
-                        settings.areas().keySet().stream().map(LogArea::logger))
-                .map(Logger::getLogger)
-                .toList();
+        this.format = format;
+        this.otherwise = otherwise;
+        this.loggers.add(Logger.getLogger(LogArea.ALL));
+        for (LogArea area : settings.areas().keySet()) {
+            this.loggers.add(Logger.getLogger(area.logger()));
+        }
     }
 
     /**
      * Sends the log to a stream from now on, instead of wherever it went.
      *
      * @param stream where to
-     * @param settings how much of it
+     * @param settings how much of it, and what it looks like
      */
     static void replaceBy(PrintStream stream, LogSettings settings) {
-        replaceBy(new StreamLog(stream::println, settings));
+        replaceBy(new StreamLog(stream::println, settings, settings.stderr(), Optional.empty()));
     }
 
     /**
@@ -53,7 +62,8 @@ final class StreamLog extends Handler {
     static void moveTo(RotatingFile file) {
         for (Handler handler : Logger.getLogger("").getHandlers()) {
             if (handler instanceof StreamLog present) {
-                replaceBy(new StreamLog(file::append, present.settings));
+                LogSettings settings = present.settings;
+                replaceBy(new StreamLog(file::append, settings, settings.file(), Optional.of(present)));
             }
         }
     }
@@ -67,21 +77,31 @@ final class StreamLog extends Handler {
         // What libraries have to tell is theirs to know, unless it is bad.
         LogLevel foreign = log.settings.general().tells(LogLevel.WARN) ? LogLevel.WARN : log.settings.general();
         root.setLevel(foreign.threshold());
-        log.loggers.forEach(
-                logger -> logger.setLevel(log.settings.of(logger.getName()).threshold()));
+        for (Logger logger : log.loggers) {
+            logger.setLevel(log.settings.of(logger.getName()).threshold());
+        }
     }
 
     @Override
     public void publish(LogRecord event) {
         String logger = String.valueOf(event.getLoggerName());
-        String text = Instant.ofEpochMilli(event.getMillis()) + " " + LogLevel.of(event.getLevel()) + " "
-                + logger.substring(logger.lastIndexOf('.') + 1) + ": "
-                + new Verbosity(settings.of(logger)).describe(event.getMessage(), event.getThrown());
+        LogEvent told = new LogEvent(
+                event.getInstant().truncatedTo(ChronoUnit.MILLIS),
+                LogLevel.of(event.getLevel()),
+                logger.substring(logger.lastIndexOf('.') + 1),
+                String.valueOf(event.getMessage()),
+                List.of(),
+                Optional.empty());
         try {
-            sink.take(text);
+            sink.take(format.line(told.of(event.getThrown(), settings.of(logger))));
+            failing.set(false);
         } catch (IOException e) {
-            // Once, on stderr: a service goes on without a log.
-            reportError("cannot write the log", e, ErrorManager.WRITE_FAILURE);
+            if (failing.compareAndSet(false, true)) {
+                LogRecord complaint =
+                        new LogRecord(Level.SEVERE, "cannot write the log: " + e.getMessage() + "; it goes on without");
+                complaint.setLoggerName(LogArea.DAEMON.logger());
+                otherwise.ifPresent(log -> log.publish(complaint));
+            }
         }
     }
 

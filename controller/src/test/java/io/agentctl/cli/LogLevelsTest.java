@@ -110,6 +110,7 @@ class LogLevelsTest {
         LogSettings settings = LogSettings.of(
                 environment == null ? Map.of() : Map.of("AGENT_CTL_LOG", environment),
                 option == null ? LogLevels.NONE : LogLevels.parse(option),
+                Optional.empty(),
                 verbose);
 
         assertThat(settings.of("io.agentctl.pull")).isEqualTo(pull);
@@ -121,7 +122,7 @@ class LogLevelsTest {
     /** As service managers have it where it is switched off. */
     @Test
     void anEmptyVariableSaysNothing() {
-        assertThat(LogSettings.of(Map.of("AGENT_CTL_LOG", ""), LogLevels.NONE, 0)
+        assertThat(LogSettings.of(Map.of("AGENT_CTL_LOG", ""), LogLevels.NONE, Optional.empty(), 0)
                         .general())
                 .isEqualTo(LogLevel.WARN);
     }

@@ -25,7 +25,7 @@ class ManualTest {
     private static final Pattern OPTION_IN_HELP = Pattern.compile("(?m)^  (?:-\\w, |    )(--[a-z-]+)");
 
     /** Those of every verb, which are not repeated for each. */
-    private static final Set<String> COMMON = Set.of("--help", "--log-level");
+    private static final Set<String> COMMON = Set.of("--help", "--log-level", "--log-format");
 
     @TempDir
     private Path folder;
