@@ -39,6 +39,9 @@ set "kind=brief"
 :next_word
 set "word=%~1"
 if not defined word goto last_word
+rem What follows it is no verb.
+if "%word%"=="--log-level" shift
+if "%word%"=="--log-format" shift
 if "%word:~0,1%"=="-" (
   shift
   goto next_word

@@ -77,6 +77,19 @@ class LeanDaemonTest {
         assertThat(temporary).isEmptyDirectory();
     }
 
+    /** Settings and registry may need it later; so this one fails before it has read them. */
+    @Test
+    void theLogTakesJsonOnlyWhereItIsChosen() throws Exception {
+        controller = controller.with("DEBUG_MAX_CONNECTIONS", "many");
+        controller.run("daemon").exits(1).assertStderr().hasLineCount(1);
+        assertThat(Files.readString(classes))
+                .contains(" io.agentctl.cli.LogFormat ")
+                .doesNotContain(" io.agentctl.json.", " com.fasterxml.");
+
+        controller.with("AGENT_CTL_LOG_FORMAT", "json").run("daemon").exits(1);
+        assertThat(Files.readString(classes)).contains(" io.agentctl.json.JsonText ");
+    }
+
     /** By either way into it. */
     @Test
     void aFailureIsToldInTheSameWords() throws Exception {

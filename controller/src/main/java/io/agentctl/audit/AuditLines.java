@@ -8,8 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * Writes every event as one line of JSON in ASCII. What others chose is cut to a length and cannot steer a terminal or another reader. A sink that
@@ -19,7 +17,6 @@ public final class AuditLines implements AuditLog {
     /** Longest text recorded, in characters. */
     static final int MAX_TEXT = 500;
 
-    private static final Pattern NOT_ASCII = Pattern.compile("[^ -~]");
     private static final Logger LOG = Logger.getLogger("io.agentctl.audit");
 
     private final Sink sink;
@@ -75,13 +72,7 @@ public final class AuditLines implements AuditLog {
         fields.put(Field.EVENT.label(), event.kind().label());
         event.fields()
                 .forEach((field, value) -> fields.put(field.label(), value instanceof String text ? cut(text) : value));
-        // Newlines, bidirectional marks and all else that looks like something that it is not.
-        return NOT_ASCII
-                .matcher(JsonText.compact(fields))
-                .replaceAll(match -> match.group()
-                        .chars()
-                        .mapToObj(unit -> String.format("\\\\u%04x", unit))
-                        .collect(Collectors.joining()));
+        return JsonText.ascii(fields);
     }
 
     private static String cut(String text) {

@@ -7,14 +7,17 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
@@ -36,7 +39,7 @@ import picocli.CommandLine.TypeConversionException;
             "",
             "Examples:",
             "  ${ROOT-COMMAND-NAME} register --help",
-            "  ${ROOT-COMMAND-NAME} help errors        # which failures there are, and what to do; also: environment, files"
+            "  ${ROOT-COMMAND-NAME} help errors        # which failures there are, and what to do; also: environment, files, settings"
         })
 public final class AgentCtl implements Runnable {
     /** Fits the lines that the descriptions break by themselves. */
@@ -45,11 +48,8 @@ public final class AgentCtl implements Runnable {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "-v",
-            scope = ScopeType.INHERIT,
-            description = "Say more on stderr: -v info, -vv debug, -vvv trace.")
-    private boolean[] verbose = {};
+    @Mixin
+    private LogOptions log;
 
     @SuppressWarnings("UnusedVariable") // picocli acts on it by itself
     @Option(
@@ -77,16 +77,13 @@ public final class AgentCtl implements Runnable {
      */
     public static int run(Invocation invocation, String... arguments) {
         AgentCtl root = new AgentCtl();
-        ErrorReporter errors = new ErrorReporter(invocation.terminal().err(), root::verbosity);
+        ErrorReporter errors = new ErrorReporter(invocation, () -> root.log.settings(invocation.environment()));
         return commandLine(root, invocation)
                 .setCommandName(Invocation.commandName())
                 .setUsageHelpWidth(HELP_WIDTH)
                 .setOut(writer(invocation.terminal().out()))
                 .setErr(writer(invocation.terminal().err()))
-                .setExecutionStrategy(parsed -> {
-                    StreamLog.replaceBy(invocation.terminal().err(), root.verbosity());
-                    return new CommandLine.RunLast().execute(parsed);
-                })
+                .setExecutionStrategy(parsed -> root.execute(invocation, parsed))
                 .setExecutionExceptionHandler(errors)
                 .setParameterExceptionHandler(errors)
                 .execute(arguments);
@@ -117,6 +114,8 @@ public final class AgentCtl implements Runnable {
                 .addSubcommand(new HelpCommand())
                 .registerConverter(Fingerprint.class, saying(Fingerprint::parse))
                 .registerConverter(KeyType.class, saying(KeyType::of))
+                .registerConverter(LogLevels.class, saying(LogLevels::parse))
+                .registerConverter(LogFormat.class, saying(LogFormat::parse))
                 // An argument that begins with @ is an argument that begins with @, a password for instance.
                 .setExpandAtFiles(false);
     }
@@ -141,8 +140,19 @@ public final class AgentCtl implements Runnable {
         };
     }
 
-    private Verbosity verbosity() {
-        return new Verbosity(verbose.length);
+    private int execute(Invocation invocation, ParseResult parsed) {
+        Integer help = CommandLine.executeHelpRequest(parsed);
+        if (help != null) {
+            // Not a word of the log, so it does not matter how that is set.
+            return help;
+        }
+        try {
+            StreamLog.replaceBy(invocation.terminal().err(), log.settings(invocation.environment()));
+        } catch (IllegalArgumentException e) {
+            List<CommandLine> called = parsed.asCommandLineList();
+            throw new ParameterException(called.get(called.size() - 1), e.getMessage(), e);
+        }
+        return new CommandLine.RunLast().execute(parsed);
     }
 
     /** Scripts take what follows the space. */

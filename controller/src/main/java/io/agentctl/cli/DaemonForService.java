@@ -2,6 +2,7 @@ package io.agentctl.cli;
 
 import io.agentctl.Wiring;
 import io.agentctl.config.Overrides;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -32,15 +33,25 @@ public final class DaemonForService {
                 return OptionalInt.empty();
             }
         }
-        return verbs == 1 ? OptionalInt.of(run(invocation, new Verbosity(verbose))) : OptionalInt.empty();
+        return verbs == 1 ? run(invocation, verbose) : OptionalInt.empty();
     }
 
-    private static int run(Invocation invocation, Verbosity verbosity) {
-        StreamLog.replaceBy(invocation.terminal().err(), verbosity);
+    /** What cannot be understood is for {@link AgentCtl} to say. */
+    private static OptionalInt run(Invocation invocation, int verbose) {
+        try {
+            return OptionalInt.of(run(
+                    invocation, LogSettings.of(invocation.environment(), LogLevels.NONE, Optional.empty(), verbose)));
+        } catch (IllegalArgumentException e) {
+            return OptionalInt.empty();
+        }
+    }
+
+    private static int run(Invocation invocation, LogSettings log) {
+        StreamLog.replaceBy(invocation.terminal().err(), log);
         try {
             return RunningService.untilTerminated(LoadedSettings.of(invocation, Overrides.NONE), Wiring::service);
         } catch (Exception e) {
-            return FailureLine.report(e, verbosity, invocation.terminal().err());
+            return FailureLine.report(e, log, invocation);
         }
     }
 }

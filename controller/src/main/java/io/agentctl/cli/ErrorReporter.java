@@ -12,22 +12,23 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Says on stderr why a command failed, or why the command line cannot be understood. */
 final class ErrorReporter implements IExecutionExceptionHandler, IParameterExceptionHandler {
-    private final PrintStream err;
-    private final Supplier<Verbosity> verbosity;
+    private final Invocation invocation;
+    private final Supplier<LogSettings> log;
 
-    ErrorReporter(PrintStream err, Supplier<Verbosity> verbosity) {
-        this.err = err;
-        this.verbosity = verbosity;
+    ErrorReporter(Invocation invocation, Supplier<LogSettings> log) {
+        this.invocation = invocation;
+        this.log = log;
     }
 
     @Override
     public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
-        return FailureLine.report(e, verbosity.get(), err);
+        return FailureLine.report(e, log.get(), invocation);
     }
 
     @Override
     public int handleParseException(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
+        PrintStream err = invocation.terminal().err();
         err.println(rootOf(command).getCommandName() + ": " + complaint(e, arguments));
         err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         return ExitCode.USAGE;

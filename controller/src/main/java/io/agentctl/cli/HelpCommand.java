@@ -22,7 +22,8 @@ final class HelpCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = Vocabulary.TOPIC,
-            description = "A command, or one of: errors, environment, files, settings; the list of commands without it.")
+            description =
+                    "A command, or one of: errors, environment, files, settings; the list of commands without it.")
     private String name;
 
     @Spec

@@ -21,11 +21,7 @@ import picocli.CommandLine.Option;
         name = "local-check",
         description =
                 "Print this controller's health as a Checkmk local check, which the agent runs and the site judges.",
-        footer = {
-            "",
-            "Examples:",
-            "  ${ROOT-COMMAND-NAME} local-check",
-            "  ${ROOT-COMMAND-NAME} local-check --section"
+        footer = {"", "Examples:", "  ${ROOT-COMMAND-NAME} local-check", "  ${ROOT-COMMAND-NAME} local-check --section"
         },
         sortOptions = false)
 final class LocalCheckCommand implements Callable<Integer> {

@@ -25,7 +25,8 @@ public final class StatusForAgent {
      * @return whether all is said; otherwise {@link AgentCtl} has the word, and nothing has been said yet
      */
     public static boolean answered(Invocation invocation, String... arguments) {
-        if (!isAsked(arguments)) {
+        if (!isAsked(arguments) || LogSettings.isSetBy(invocation.environment())) {
+            // Words about the log that cannot be understood are an error of every command.
             return false;
         }
         Optional<String> line = line(invocation);

@@ -3,40 +3,55 @@ package io.agentctl.cli;
 import io.agentctl.log.RotatingFile;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.time.Instant;
-import java.util.logging.ErrorManager;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** Writes our log to a stream or a file, one line an event: time, level, area, message. */
+/** Writes our log to a stream or a file, one line an event. */
 final class StreamLog extends Handler {
-    /** Held, or the JDK may forget a logger and its level. */
-    private static final Logger OURS = Logger.getLogger("io.agentctl");
-
     private final Sink sink;
-    private final Verbosity verbosity;
+    private final LogSettings settings;
+    private final LogFormat format;
 
-    /** What takes the events' texts. */
+    /** Hears of a sink that fails. */
+    private final Optional<StreamLog> otherwise;
+
+    private final AtomicBoolean failing = new AtomicBoolean();
+
+    /** Held, or the JDK may forget a logger and its level. */
+    private final List<Logger> loggers = new ArrayList<>();
+
+    /** What takes the events' lines. */
     @FunctionalInterface
     private interface Sink {
-        void take(String text) throws IOException;
+        void take(String line) throws IOException;
     }
 
-    private StreamLog(Sink sink, Verbosity verbosity) {
+    private StreamLog(Sink sink, LogSettings settings, LogFormat format, Optional<StreamLog> otherwise) {
         this.sink = sink;
-        this.verbosity = verbosity;
+        this.settings = settings;
+        this.format = format;
+        this.otherwise = otherwise;
+        this.loggers.add(Logger.getLogger(LogArea.ALL));
+        for (LogArea area : settings.areas().keySet()) {
+            this.loggers.add(Logger.getLogger(area.logger()));
+        }
     }
 
     /**
      * Sends the log to a stream from now on, instead of wherever it went.
      *
      * @param stream where to
-     * @param verbosity how much of it
+     * @param settings how much of it, and what it looks like
      */
-    static void replaceBy(PrintStream stream, Verbosity verbosity) {
-        replaceBy(new StreamLog(stream::println, verbosity));
+    static void replaceBy(PrintStream stream, LogSettings settings) {
+        replaceBy(new StreamLog(stream::println, settings, settings.stderr(), Optional.empty()));
     }
 
     /**
@@ -47,7 +62,8 @@ final class StreamLog extends Handler {
     static void moveTo(RotatingFile file) {
         for (Handler handler : Logger.getLogger("").getHandlers()) {
             if (handler instanceof StreamLog present) {
-                replaceBy(new StreamLog(file::append, present.verbosity));
+                LogSettings settings = present.settings;
+                replaceBy(new StreamLog(file::append, settings, settings.file(), Optional.of(present)));
             }
         }
     }
@@ -59,21 +75,33 @@ final class StreamLog extends Handler {
         }
         root.addHandler(log);
         // What libraries have to tell is theirs to know, unless it is bad.
-        root.setLevel(Level.WARNING);
-        OURS.setLevel(log.verbosity.level());
+        LogLevel foreign = log.settings.general().tells(LogLevel.WARN) ? LogLevel.WARN : log.settings.general();
+        root.setLevel(foreign.threshold());
+        for (Logger logger : log.loggers) {
+            logger.setLevel(log.settings.of(logger.getName()).threshold());
+        }
     }
 
     @Override
     public void publish(LogRecord event) {
         String logger = String.valueOf(event.getLoggerName());
-        String text = Instant.ofEpochMilli(event.getMillis()) + " " + name(event.getLevel()) + " "
-                + logger.substring(logger.lastIndexOf('.') + 1) + ": "
-                + verbosity.describe(event.getMessage(), event.getThrown());
+        LogEvent told = new LogEvent(
+                event.getInstant().truncatedTo(ChronoUnit.MILLIS),
+                LogLevel.of(event.getLevel()),
+                logger.substring(logger.lastIndexOf('.') + 1),
+                String.valueOf(event.getMessage()),
+                List.of(),
+                Optional.empty());
         try {
-            sink.take(text);
+            sink.take(format.line(told.of(event.getThrown(), settings.of(logger))));
+            failing.set(false);
         } catch (IOException e) {
-            // Once, on stderr: a service goes on without a log.
-            reportError("cannot write the log", e, ErrorManager.WRITE_FAILURE);
+            if (failing.compareAndSet(false, true)) {
+                LogRecord complaint =
+                        new LogRecord(Level.SEVERE, "cannot write the log: " + e.getMessage() + "; it goes on without");
+                complaint.setLoggerName(LogArea.DAEMON.logger());
+                otherwise.ifPresent(log -> log.publish(complaint));
+            }
         }
     }
 
@@ -85,15 +113,5 @@ final class StreamLog extends Handler {
     @Override
     public void close() {
         // What events go to outlives the log.
-    }
-
-    private static String name(Level level) {
-        if (level.intValue() >= Level.SEVERE.intValue()) {
-            return "ERROR";
-        }
-        if (level.intValue() >= Level.WARNING.intValue()) {
-            return "WARN";
-        }
-        return level.intValue() >= Level.INFO.intValue() ? "INFO" : "DEBUG";
     }
 }

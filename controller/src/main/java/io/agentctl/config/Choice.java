@@ -5,11 +5,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Reads the constants of an enum as they stand in the configuration file: in lower case. */
-final class Choice {
+/** Reads the constants of an enum as operators write them: in lower case. */
+public final class Choice {
     private Choice() {}
 
-    static <E extends Enum<E>> E of(Class<E> type, String label) {
+    /**
+     * Finds a constant.
+     *
+     * @param type the enum
+     * @param label its name in lower case
+     * @return the constant
+     * @throws IllegalArgumentException if there is none; its message names those that there are
+     */
+    public static <E extends Enum<E>> E of(Class<E> type, String label) {
         return Arrays.stream(type.getEnumConstants())
                 .filter(constant -> label(constant).equals(label))
                 .findFirst()
@@ -24,7 +32,8 @@ final class Choice {
                 + labels.get(labels.size() - 1);
     }
 
-    private static String label(Enum<?> constant) {
+    /** Returns how a constant is written. */
+    public static String label(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * JSON objects (RFC 8259) as maps: text in, maps out, and back. Numbers keep their digits, object keys their order; a key that
@@ -30,6 +32,8 @@ public final class JsonText {
 
     /** Longest string accepted, in characters. */
     public static final int MAX_STRING_LENGTH = 65_536;
+
+    private static final Pattern NOT_ASCII = Pattern.compile("[^ -~]");
 
     private JsonText() {}
 
@@ -175,6 +179,21 @@ public final class JsonText {
      */
     public static String compact(Map<String, ?> fields) {
         return PlainJson.write(fields).orElseGet(() -> printed(fields));
+    }
+
+    /**
+     * Writes an object on one line, in ASCII: free of line ends, bidirectional marks and all else that looks like something that it is not.
+     *
+     * @param fields the object's fields, in this order
+     * @return JSON text of printable ASCII characters
+     */
+    public static String ascii(Map<String, ?> fields) {
+        return NOT_ASCII
+                .matcher(compact(fields))
+                .replaceAll(match -> match.group()
+                        .chars()
+                        .mapToObj(unit -> String.format("\\\\u%04x", unit))
+                        .collect(Collectors.joining()));
     }
 
     /** Writes an object by the library, however plain it is. */

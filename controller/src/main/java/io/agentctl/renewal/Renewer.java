@@ -219,7 +219,7 @@ public final class Renewer {
             remember(connection, now, backoff.rarely(), e.getMessage());
         } else {
             LOG.log(Level.SEVERE, e, () -> "connection " + connection.name() + ": unexpected failure: " + e);
-            remember(connection, now, backoff.rarely(), "unexpected failure");
+            note(connection, now, backoff.rarely(), "unexpected failure");
         }
     }
 
@@ -231,6 +231,14 @@ public final class Renewer {
     /** The same trouble is said once: a site that stays away for weeks shall not fill the log. */
     private void remember(Connection connection, Instant now, Duration delay, String message) {
         Trouble before = troubles.get(connection.uuid());
+        note(connection, now, delay, message);
+        if (before == null || !before.message().equals(message)) {
+            LOG.warning(() -> "connection " + connection.name() + " was not renewed: " + message);
+        }
+    }
+
+    private void note(Connection connection, Instant now, Duration delay, String message) {
+        Trouble before = troubles.get(connection.uuid());
         troubles.put(
                 connection.uuid(),
                 new Trouble(before == null ? 1 : before.failures() + 1, now, now.plus(delay), message));
@@ -239,9 +247,6 @@ public final class Renewer {
                 .with(Field.UUID, connection.uuid().toString())
                 .with(Field.REASON, message)
                 .with(Field.NEXT_TRY, now.plus(delay).toString()));
-        if (before == null || !before.message().equals(message)) {
-            LOG.warning(() -> "connection " + connection.name() + " was not renewed: " + message);
-        }
     }
 
     private void warnOfEnd(Connection connection, X509Certificate certificate, Instant now) {

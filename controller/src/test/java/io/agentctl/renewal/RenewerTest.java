@@ -499,7 +499,10 @@ class RenewerTest {
         Renewer renewer = new Renewer(registry, defective, always(0.5), AuditLog.NONE, clock);
         renewer.look();
 
-        assertThat(log.lines()).first().asString().startsWith("SEVERE connection localhost/prod: unexpected failure: ");
+        assertThat(log.lines())
+                .singleElement()
+                .asString()
+                .startsWith("SEVERE connection localhost/prod: unexpected failure: ");
         assertThat(renewer.nextTry()).contains(NOW.plus(Duration.ofHours(6)));
         assertThat(registry.read().connections()).containsExactly(connection);
     }

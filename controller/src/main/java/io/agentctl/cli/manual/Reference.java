@@ -25,6 +25,9 @@ final class Reference {
             new Entry(
                     "AGENT_CTL_ALLOW_ROOT",
                     "'true' or 'false', like --allow-root of daemon and pull: serve even as root, which is refused otherwise."),
+            new Entry(
+                    "AGENT_CTL_LOG, AGENT_CTL_LOG_FORMAT",
+                    "How much of the log is told, and what it looks like, as --log-level and --log-format say it, which win."),
             new Entry("AGENT_CTL_JAVA_OPTS", "Further options for the JVM, separated by blanks."),
             new Entry(
                     "AGENT_CTL_STRICT_PERMISSIONS", "'true' or 'false', like --strict-permissions of daemon and pull."),
@@ -50,7 +53,7 @@ final class Reference {
                     "The home directory, for its owner alone; on Windows %ProgramData%\\checkmk\\agent."),
             new Entry(
                     "/var/lib/cmk-agent/cmk-agent-ctl.toml",
-                    "The settings, read at the start. The packages make it a link to /etc/agent-ctl/cmk-agent-ctl.toml, which shows and"
+                    "The settings, read at the start and at SIGHUP. The packages make it a link to /etc/agent-ctl/cmk-agent-ctl.toml, which shows and"
                             + " explains all of them."),
             new Entry(
                     "/var/lib/cmk-agent/registered_connections.json",
@@ -61,6 +64,9 @@ final class Reference {
             new Entry(
                     "/var/lib/cmk-agent/allow-legacy-pull",
                     "Left by delete-all --enable-insecure-connections: anyone is served, in the clear, until a site is registered."),
+            new Entry(
+                    "/var/lib/cmk-agent/agent-ctl.socket",
+                    "Where the running service tells what it does, to its own user: 'status --verbose' asks there."),
             new Entry("/run/check-mk-agent.socket", "Where the agent answers."));
 
     /** What most failures say, and what to do about them. The words are those of the messages. */
