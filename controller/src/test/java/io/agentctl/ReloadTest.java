@@ -50,7 +50,7 @@ class ReloadTest {
 
     @Test
     void takesOtherSettings() throws Exception {
-        try (RunningController daemon = controller.start("-v", "daemon", "--port", "0")) {
+        try (RunningController daemon = controller.startHeedingHangup("-v", "daemon", "--port", "0")) {
             int port = daemon.awaitPort();
             assertThat(pull(port).isComplete()).isTrue();
 
@@ -76,7 +76,7 @@ class ReloadTest {
 
     @Test
     void keepsWhatWasInForceWhereOthersCannotBeUnderstood() throws Exception {
-        try (RunningController daemon = controller.start("-v", "daemon", "--port", "0")) {
+        try (RunningController daemon = controller.startHeedingHangup("-v", "daemon", "--port", "0")) {
             int port = daemon.awaitPort();
 
             controller.configured("allowed_ip = 7");
@@ -98,7 +98,7 @@ class ReloadTest {
     void movesThePort() throws Exception {
         try (RunningController daemon = controller
                 .configured(Controller.THIS_HOST_ALONE, QUICK, listenAt(0))
-                .start("-v", "daemon")) {
+                .startHeedingHangup("-v", "daemon")) {
             int first = daemon.awaitPort();
             int second = freePort();
             controller.configured(Controller.THIS_HOST_ALONE, QUICK, listenAt(second));
@@ -126,7 +126,7 @@ class ReloadTest {
     void doesNotHarmPullsUnderWay() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
-        try (RunningController daemon = controller.start("-v", "daemon", "--port", "0")) {
+        try (RunningController daemon = controller.startHeedingHangup("-v", "daemon", "--port", "0")) {
             int port = daemon.awaitPort();
             host.agent().becomes(waitingInTheMiddle(begun, go));
             CompletableFuture<Pull> pull = CompletableFuture.supplyAsync(() -> pullUnchecked(port));
@@ -142,7 +142,7 @@ class ReloadTest {
     /** Whoever has connected, but not said a word yet, is met by the new terms. */
     @Test
     void meetsThoseWhoHaveJustComeByTheNewTerms() throws Exception {
-        try (RunningController daemon = controller.start("-v", "daemon", "--port", "0");
+        try (RunningController daemon = controller.startHeedingHangup("-v", "daemon", "--port", "0");
                 Puller early = Puller.connect(daemon.awaitPort())) {
             assertThat(early.next(2)).isEqualTo("16");
             controller.configured(Controller.THIS_HOST_ALONE, QUICK, "compression = 0");

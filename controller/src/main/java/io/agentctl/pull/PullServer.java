@@ -209,6 +209,8 @@ public final class PullServer {
                 .newThread(() -> {
                     practice.run();
                     prepare();
+                    // What practice has left behind would stay with the process for hours of one pull a minute.
+                    System.gc();
                 })
                 .start();
     }

@@ -76,7 +76,7 @@ class HelpTest {
 
         controller
                 .run("help", "erors")
-                .isMisused("there is no help on 'erors', but on: " + verbs + ", errors, environment, files", "help");
+                .isMisused("there is no help on 'erors', but on: " + verbs + ", errors, environment, files, settings", "help");
     }
 
     @Test

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** How much of the log is told: what is understood, who wins, and what of it reaches a logger. */
 class LogLevelsTest {
     private static final String AREAS =
-            "\"audit\", \"config\", \"connection\", \"crl\", \"daemon\", \"door\", \"pull\", \"push\", \"registration\","
+            "\"audit\", \"config\", \"connection\", \"crl\", \"daemon\", \"door\", \"live\", \"pull\", \"push\", \"registration\","
                     + " \"registry\" or \"renewal\"";
 
     @Test

@@ -182,6 +182,11 @@ public final class Controller {
         return start(List.of(), arguments);
     }
 
+    /** Starts a command that heeds SIGHUP, even where whoever runs the tests has it ignored, as nohup does. */
+    public RunningController startHeedingHangup(String... arguments) throws IOException {
+        return start(List.of("env", "--default-signal=HUP"), arguments);
+    }
+
     /**
      * Starts a command within another one.
      *

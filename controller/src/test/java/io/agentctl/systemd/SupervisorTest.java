@@ -19,9 +19,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What systemd hears of the service: by systemd's own program, and heard by Python, since Java has no such sockets. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
 class SupervisorTest {
     private static final String LISTENER = """
             import socket, sys
@@ -73,7 +75,7 @@ class SupervisorTest {
 
     @Test
     void tellsWhenItServesReloadsAndEnds() throws Exception {
-        try (RunningController daemon = controller.start("-v", "daemon", "--port", "0")) {
+        try (RunningController daemon = controller.startHeedingHangup("-v", "daemon", "--port", "0")) {
             int port = daemon.awaitPort();
             assertThat(hears("READY=1")).isEqualTo("READY=1 STATUS=serves pulls on port " + port + ", 1 connection");
             daemon.signal("HUP");

@@ -25,10 +25,13 @@ final class Reference {
             new Entry(
                     "AGENT_CTL_ALLOW_ROOT",
                     "'true' or 'false', like --allow-root of daemon and pull: serve even as root, which is refused otherwise."),
-            new Entry(
-                    "AGENT_CTL_LOG, AGENT_CTL_LOG_FORMAT",
-                    "How much of the log is told, and what it looks like, as --log-level and --log-format say it, which win."),
             new Entry("AGENT_CTL_JAVA_OPTS", "Further options for the JVM, separated by blanks."),
+            new Entry(
+                    "AGENT_CTL_LOG",
+                    "How much of the log is told, such as 'info,pull=debug', like --log-level, which wins."),
+            new Entry(
+                    "AGENT_CTL_LOG_FORMAT",
+                    "What the log looks like: 'plain', 'journald' or 'json', like --log-format, which wins."),
             new Entry(
                     "AGENT_CTL_STRICT_PERMISSIONS", "'true' or 'false', like --strict-permissions of daemon and pull."),
             new Entry(
