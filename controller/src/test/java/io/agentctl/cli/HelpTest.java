@@ -76,7 +76,9 @@ class HelpTest {
 
         controller
                 .run("help", "erors")
-                .isMisused("there is no help on 'erors', but on: " + verbs + ", errors, environment, files, settings", "help");
+                .isMisused(
+                        "there is no help on 'erors', but on: " + verbs + ", errors, environment, files, settings",
+                        "help");
     }
 
     @Test
