@@ -42,11 +42,18 @@ public final class Daemon {
     private final Supervisor supervisor;
     private final List<Thread> threads = new ArrayList<>();
     private Plan plan;
-    private PullPolicy policy = new PullPolicy(Registry.EMPTY, false);
-    private boolean isServing;
+    private volatile PullPolicy policy = new PullPolicy(Registry.EMPTY, false);
+    private Phase phase = Phase.STARTING;
     private Optional<PullPolicy> unapplied = Optional.empty();
     private boolean isGuarded;
     private String lastTrouble = "";
+
+    /** How far it is. */
+    private enum Phase {
+        STARTING,
+        SERVING,
+        ENDING
+    }
 
     /**
      * What goes on beside the serving of pulls, on a thread of its own, until that is interrupted.
@@ -111,10 +118,13 @@ public final class Daemon {
         }
     }
 
-    private synchronized void begin() throws RegistryException, ListenException {
+    private void begin() throws RegistryException, ListenException {
         follow();
-        isServing = true;
-        startCompanions();
+        synchronized (this) {
+            phase = Phase.SERVING;
+            startCompanions();
+            notifyAll();
+        }
         if (pullServer.port().isEmpty()) {
             LOG.info("no connection is pulled: the port stays closed until one is registered");
         }
@@ -126,8 +136,9 @@ public final class Daemon {
             stop.await();
             return;
         }
-        long half = supervisor.watchdog().get().toNanos() / 2;
-        while (!stop.await(half, TimeUnit.NANOSECONDS)) {
+        // Often enough that a message or two may be lost.
+        long pause = supervisor.watchdog().get().toNanos() / 4;
+        while (!stop.await(pause, TimeUnit.NANOSECONDS)) {
             if (following.isAlive() && pullServer.isResponsive(RESPONSE)) {
                 supervisor.alive(summary());
             } else {
@@ -141,7 +152,8 @@ public final class Daemon {
         supervisor.stopping();
         watch.close();
         synchronized (this) {
-            isServing = false;
+            phase = Phase.ENDING;
+            notifyAll();
             threads.forEach(Thread::interrupt);
             pullServer.stop(STOP_PATIENCE);
             plan.audit().record(AuditEvent.of(AuditEvent.Kind.STOPPED));
@@ -149,15 +161,19 @@ public final class Daemon {
     }
 
     /**
-     * Goes on by other settings. Nobody who pulls meanwhile is turned away, unless the port moves.
+     * Goes on by other settings, once it serves. Nobody who pulls meanwhile is turned away, unless the port moves.
      *
      * @param next what follows from them
+     * @return whether it does; not if it is ending
      * @throws ListenException if the port cannot be opened where it shall be now; all then goes on as before
      * @throws InterruptedException if interrupted
      */
-    public synchronized void adopt(Plan next) throws ListenException, InterruptedException {
-        if (!isServing) {
-            return;
+    public synchronized boolean adopt(Plan next) throws ListenException, InterruptedException {
+        while (phase == Phase.STARTING) {
+            wait();
+        }
+        if (phase == Phase.ENDING) {
+            return false;
         }
         supervisor.reloading();
         try {
@@ -170,11 +186,13 @@ public final class Daemon {
             plan = next;
             startCompanions();
             plan.audit().record(AuditEvent.of(AuditEvent.Kind.RELOADED));
-            // Whom the registry names may have to be guarded in another way.
-            unapplied = Optional.of(policy);
-            isGuarded = false;
-            followOrComplain();
+            return true;
         } finally {
+            // Looked at again in a moment: whom the registry names may have to be guarded in another way, and a port
+            // that could not be
+            // opened may be now.
+            unapplied = unapplied.isPresent() ? unapplied : Optional.of(policy);
+            isGuarded = false;
             supervisor.ready(summary());
         }
     }
@@ -191,33 +209,55 @@ public final class Daemon {
         return "serves " + port + ", " + connections + (connections == 1 ? " connection" : " connections");
     }
 
+    /** The disk is looked at outside of the monitor: one that hangs must not hold up the stop. */
     private void follow() throws RegistryException, ListenException {
         Optional<PullPolicy> news = watch.poll();
-        if (news.isPresent()) {
-            unapplied = news;
-            isGuarded = false;
+        Plan judged;
+        boolean guards;
+        synchronized (this) {
+            if (news.isPresent()) {
+                unapplied = news;
+                isGuarded = false;
+            }
+            if (unapplied.isEmpty()) {
+                return;
+            }
+            judged = plan;
+            guards = !isGuarded;
         }
-        if (unapplied.isPresent()) {
-            if (!isGuarded) {
-                guardOrClose();
-                isGuarded = true;
-            }
-            pullServer.apply(unapplied.get());
-            policy = unapplied.get();
-            unapplied = Optional.empty();
-            if (!lastTrouble.isEmpty()) {
-                LOG.info("over: " + lastTrouble);
-                lastTrouble = "";
-            }
+        if (guards) {
+            guardOrClose(judged.guard());
+        }
+        if (!isApplied(judged)) {
+            follow();
         }
     }
 
+    /** Unless there are other settings meanwhile, by which others may have to be kept out. */
+    private synchronized boolean isApplied(Plan judged) throws ListenException {
+        if (!plan.equals(judged)) {
+            return false;
+        }
+        isGuarded = true;
+        PullPolicy next = unapplied.orElse(policy);
+        pullServer.apply(next);
+        policy = next;
+        unapplied = Optional.empty();
+        if (!lastTrouble.isEmpty()) {
+            LOG.info("over: " + lastTrouble);
+            lastTrouble = "";
+        }
+        return true;
+    }
+
     /** Whom the registry names while others can get at it is not known for sure. */
-    private void guardOrClose() throws RegistryException, ListenException {
+    private void guardOrClose(HomeGuard guard) throws RegistryException, ListenException {
         try {
-            plan.guard().check();
+            guard.check();
         } catch (RegistryException e) {
-            pullServer.apply(new PullPolicy(Registry.EMPTY, false));
+            synchronized (this) {
+                pullServer.apply(new PullPolicy(Registry.EMPTY, false));
+            }
             throw e;
         }
     }
@@ -233,7 +273,7 @@ public final class Daemon {
         }
     }
 
-    private synchronized void followOrComplain() {
+    private void followOrComplain() {
         try {
             follow();
         } catch (RuntimeException e) {

@@ -89,24 +89,30 @@ public record Wiring(
 
     private static final Logger LOG = Logger.getLogger("io.agentctl.daemon");
 
-    /** Returns what it takes to serve pulls and do nothing else. */
-    public Daemon.Plan pullService() {
+    /**
+     * Returns what it takes to serve pulls and do nothing else.
+     *
+     * @param isStart of no meaning here
+     */
+    public Daemon.Plan pullService(boolean isStart) {
         return plan(List.of());
     }
 
     /**
      * Returns what it takes for the whole service.
      *
+     * @param isStart whether it starts, instead of going on by other settings: connections that are not pre-configured are deleted then alone
      * @return the plan
      * @throws RegistrationException if the file of pre-configured connections cannot be understood
      */
-    public Daemon.Plan service() throws RegistrationException {
+    public Daemon.Plan service(boolean isStart) throws RegistrationException {
         List<Daemon.Companion> companions = new ArrayList<>();
         companions.add(new Daemon.Companion(
                 "push", new PushSchedule(registry(), pusher(Retries.WITHIN_THE_MINUTE), untilNextPush(), PUSH_PERIOD)));
         companions.add(new Daemon.Companion("renewal", renewalSchedule()));
         PreConfigured.read(settings.preConfigured())
-                .ifPresent(wanted -> companions.add(new Daemon.Companion("pre-configured", autoRegistration(wanted))));
+                .ifPresent(wanted ->
+                        companions.add(new Daemon.Companion("pre-configured", autoRegistration(wanted, isStart))));
         return plan(companions);
     }
 
@@ -260,7 +266,7 @@ public record Wiring(
         return TlsStack.JDK;
     }
 
-    private AutoRegistrationSchedule autoRegistration(PreConfigured wanted) {
+    private AutoRegistrationSchedule autoRegistration(PreConfigured wanted, boolean isStart) {
         TargetSites targets = new TargetSites() {
             @Override
             public ReceiverAddress discover(SiteId siteId) throws ReceiverException {
@@ -291,7 +297,8 @@ public record Wiring(
                         new HttpSites(proxies, Timeouts.PATIENT, rules),
                         Wiring::sleep,
                         clock),
-                Wiring::sleep);
+                Wiring::sleep,
+                isStart);
     }
 
     /** Returns the connections. */

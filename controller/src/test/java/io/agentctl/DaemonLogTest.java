@@ -319,7 +319,7 @@ class DaemonLogTest {
                 .run("--log-level", "spool=off", "daemon")
                 .isMisused(
                         "Invalid value for option '--log-level': area 'spool' must be \"audit\", \"config\","
-                                + " \"connection\", \"crl\", \"daemon\", \"door\", \"pull\", \"push\", \"registration\","
+                                + " \"connection\", \"crl\", \"daemon\", \"door\", \"live\", \"pull\", \"push\", \"registration\","
                                 + " \"registry\" or \"renewal\"",
                         "");
     }

@@ -172,7 +172,7 @@ class LiveStateTest {
                 .assertStdout()
                 .startsWith(
                         "<<<local:sep(0)>>>\n2 \"Agent controller\" - Version " + Version.current()
-                                + " does not run: start the service (!!)\n0 \"Agent controller localhost/prod\" certificate_days=");
+                                + " does not run, or does not tell: start the service, or see its log (!!)\n0 \"Agent controller localhost/prod\" certificate_days=");
     }
 
     @Test

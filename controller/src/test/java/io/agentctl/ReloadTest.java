@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.agentctl.connection.Connection;
 import io.agentctl.connection.ConnectionMode;
+import io.agentctl.connection.ConnectionRegistry;
+import io.agentctl.connection.Registry;
+import io.agentctl.connection.RegistryException;
 import io.agentctl.process.Controller;
 import io.agentctl.process.MonitoredHost;
 import io.agentctl.process.Puller;
@@ -17,8 +20,11 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Settings that are read anew by SIGHUP, while the site pulls. */
 class ReloadTest {
     private static final String IN_FORCE = " are in force";
+    private static final Pattern REOPENED =
+            Pattern.compile("no longer listening(?s:.*)listening on \\S+:(\\d+)$", Pattern.MULTILINE);
     private static final String QUICK = "warm_up = false";
 
     @TempDir
@@ -91,6 +99,52 @@ class ReloadTest {
             daemon.signal("HUP");
             daemon.awaitOnStderr("pre_configured_connections.json");
             assertThat(pull(port).isComplete()).isTrue();
+        }
+    }
+
+    /** The registry's change that could not be followed is not forgotten over other settings. */
+    @Test
+    void opensThePortThatTheSettingsNameNow() throws Exception {
+        new ConnectionRegistry(controller.home()).update(registry -> Registry.EMPTY);
+        try (ServerSocket taken = new ServerSocket(0);
+                RunningController daemon = controller
+                        .configured(Controller.THIS_HOST_ALONE, QUICK, "pull_port = " + taken.getLocalPort())
+                        .startHeedingHangup("-v", "daemon")) {
+            daemon.awaitOnStderr("the port stays closed until one is registered");
+            connection = host.enroll("web1", ConnectionMode.PULL);
+            daemon.awaitOnStderr("cannot listen on port " + taken.getLocalPort());
+            int free = freePort();
+            controller.configured(Controller.THIS_HOST_ALONE, QUICK, "pull_port = " + free);
+            reloaded(daemon, 1);
+
+            Eventually.becomes("it listens", () -> Puller.announcement(free).equals("16"));
+            assertThat(pull(free).isComplete()).isTrue();
+        }
+    }
+
+    /** What the operator registered since the start is meant to stay. */
+    @Test
+    void deletesNobodyWhoIsNotPreConfigured() throws Exception {
+        Files.writeString(controller.home().resolve("pre_configured_connections.json"), "{\"connections\": {}}");
+        try (RunningController daemon = controller.startHeedingHangup("-v", "daemon", "--port", "0")) {
+            Eventually.becomes(
+                    "the connection of before is deleted", () -> registered().isEmpty());
+            daemon.awaitOnStderr("no longer listening");
+            connection = host.enroll("web1", ConnectionMode.PULL);
+            int port = Integer.parseInt(
+                    daemon.awaitOnStderr(REOPENED, Duration.ofSeconds(60)).group(1));
+            reloaded(daemon, 1);
+
+            assertThat(pull(port).isComplete()).isTrue();
+            assertThat(registered()).containsExactly(connection);
+        }
+    }
+
+    private List<Connection> registered() {
+        try {
+            return host.registry().connections();
+        } catch (RegistryException e) {
+            throw new IllegalStateException(e);
         }
     }
 

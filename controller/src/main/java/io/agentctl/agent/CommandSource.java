@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * An agent that is a command, for hosts whose init knows no socket units. The shell runs it; it finds the puller's address in the
@@ -21,6 +22,9 @@ record CommandSource(String command, Duration patience) implements AgentSource {
     private static final boolean WINDOWS =
             System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows");
 
+    /** By these systemd tells our process how to talk to it. */
+    private static final Set<String> OURS = Set.of("NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC");
+
     @Override
     public String description() {
         return "exec:" + command;
@@ -31,6 +35,8 @@ record CommandSource(String command, Duration patience) implements AgentSource {
         ProcessBuilder builder =
                 new ProcessBuilder(WINDOWS ? List.of("cmd.exe", "/c", command) : List.of("/bin/sh", "-c", command));
         builder.environment().put("REMOTE", requester.text());
+        // Not a plugin's to answer.
+        builder.environment().keySet().removeAll(OURS);
         builder.redirectInput(Redirect.from(new File(WINDOWS ? "NUL" : "/dev/null")))
                 .redirectError(Redirect.INHERIT);
         try {

@@ -25,7 +25,13 @@ final class RunningService {
     /** Which service, of those that a wiring has. */
     @FunctionalInterface
     interface Choice {
-        Daemon.Plan of(Wiring wiring) throws RegistrationException;
+        /**
+         * Puts it together.
+         *
+         * @param wiring how
+         * @param isStart whether it starts, instead of going on by other settings
+         */
+        Daemon.Plan of(Wiring wiring, boolean isStart) throws RegistrationException;
     }
 
     /**
@@ -50,7 +56,7 @@ final class RunningService {
                 new Activity(Version.current(), ProcessHandle.current().pid(), invocation.clock());
         Daemon service = new Daemon(
                 new RegistryWatch(settings.registry()),
-                choice.of(settings.wiring(activity)),
+                choice.of(settings.wiring(activity), true),
                 Supervisor.of(invocation.environment()));
         Hangup.calls(() -> reload(service, settings, activity, choice));
         try (Termination termination = new Termination()) {
@@ -59,12 +65,13 @@ final class RunningService {
         return ExitCode.SUCCESS;
     }
 
-    /** All is looked at before anything changes. */
-    private static void reload(Daemon service, LoadedSettings settings, Activity activity, Choice choice) {
+    /** All is looked at before anything changes. One at a time: every signal comes on a thread of its own. */
+    private static synchronized void reload(Daemon service, LoadedSettings settings, Activity activity, Choice choice) {
         try {
             LoadedSettings now = settings.again();
-            service.adopt(choice.of(now.wiring(activity)));
-            LOG.info(() -> "the settings of " + now.settings().file() + " are in force");
+            if (service.adopt(choice.of(now.wiring(activity), false))) {
+                LOG.info(() -> "the settings of " + now.settings().file() + " are in force");
+            }
         } catch (ConfigException | RegistrationException | ListenException e) {
             LOG.log(Level.SEVERE, e, () -> e.getMessage() + "; the settings that were in force stay in force");
         } catch (InterruptedException e) {

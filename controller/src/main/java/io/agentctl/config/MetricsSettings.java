@@ -43,7 +43,8 @@ public record MetricsSettings(Optional<SocketAddress> address) {
             return socket(text);
         }
         ListenAddress address = listenAddress(text);
-        if (address.port().isEmpty()) {
+        // What an interface has is known when it is up, and no command shall fail for want of metrics.
+        if (address.port().isEmpty() || !address.isLiteral()) {
             throw malformed(text);
         }
         InetSocketAddress first;

@@ -11,9 +11,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.SocketException;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -74,15 +76,18 @@ public record LiveSocket(Path path) {
         if (!Files.exists(path)) {
             return Optional.empty();
         }
-        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             Deadline deadline = Deadline.in(PATIENCE, () -> close(channel));
             try (deadline) {
+                channel.connect(UnixDomainSocketAddress.of(path));
                 channel.write(ByteBuffer.wrap(REQUEST.getBytes(StandardCharsets.US_ASCII)));
                 return Optional.of(state(answer(channel)));
             }
         } catch (ConnectException e) {
             // What a process that was killed has left.
             return Optional.empty();
+        } catch (ClosedChannelException e) {
+            throw new IOException("the service does not answer at " + path, e);
         } catch (SocketException e) {
             throw new IOException("the service cannot be asked at " + path + ": " + e.getMessage(), e);
         }

@@ -30,6 +30,7 @@ public final class PageServer implements Runnable {
 
     private static final int MOST_AT_ONCE = 4;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration UNTIL_NEXT_TRY = Duration.ofMinutes(1);
     private static final Logger LOG = Logger.getLogger("io.agentctl.live");
 
     private final String what;
@@ -67,25 +68,42 @@ public final class PageServer implements Runnable {
         this.pages = Map.copyOf(pages);
     }
 
-    /** Answers until the thread is interrupted. Where it cannot listen, that is said, and all else goes on without. */
+    /** Answers until the thread is interrupted. Where it cannot listen, that is said, all else goes on without, and it is tried again. */
     @Override
     public void run() {
+        String trouble = "";
         try {
-            if (address instanceof UnixDomainSocketAddress socket) {
-                try (OwnedSocket owned = OwnedSocket.at(socket)) {
-                    serve(owned.channel());
+            while (true) {
+                try {
+                    listen();
+                } catch (ClosedByInterruptException e) {
+                    return;
+                } catch (IOException | UnsupportedOperationException e) {
+                    String reason = String.valueOf(e.getMessage());
+                    LOG.log(
+                            reason.equals(trouble) ? Level.FINE : Level.WARNING,
+                            e,
+                            () -> what + " cannot be had at " + name() + ": " + reason);
+                    trouble = reason;
                 }
-            } else {
-                try (ServerSocketChannel channel = ServerSocketChannel.open()) {
-                    channel.bind(address);
-                    serve(channel);
-                }
+                Thread.sleep(UNTIL_NEXT_TRY.toMillis());
             }
-        } catch (ClosedByInterruptException e) {
+        } catch (InterruptedException e) {
             // The service ends.
             Thread.currentThread().interrupt();
-        } catch (IOException e) {
-            LOG.log(Level.WARNING, e, () -> what + " cannot be had at " + name() + ": " + e.getMessage());
+        }
+    }
+
+    private void listen() throws IOException {
+        if (address instanceof UnixDomainSocketAddress socket) {
+            try (OwnedSocket owned = OwnedSocket.at(socket)) {
+                serve(owned.channel());
+            }
+        } else {
+            try (ServerSocketChannel channel = ServerSocketChannel.open()) {
+                channel.bind(address);
+                serve(channel);
+            }
         }
     }
 

@@ -98,7 +98,8 @@ public record ListenAddress(String host, OptionalInt port) {
                 && !address.isLinkLocalAddress();
     }
 
-    private boolean isLiteral() {
+    /** Returns whether it is an IP address, and not the name of an interface. */
+    public boolean isLiteral() {
         return host.indexOf(':') >= 0 || host.matches("[0-9.]+");
     }
 

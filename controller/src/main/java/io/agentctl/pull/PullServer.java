@@ -55,13 +55,13 @@ public final class PullServer {
             new DefaultThreadFactory("pull", true));
     private final ChannelGroup pullers = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
-    /** What new connections meet; belongs to the event loop. */
-    private Desk desk;
+    /** What new connections meet; exchanged by the event loop. */
+    private volatile Desk desk;
 
     private Terms terms;
     private PullPolicy policy = new PullPolicy(Registry.EMPTY, false);
     private Optional<WarmUp> warmUp = Optional.empty();
-    private List<Channel> listeners = List.of();
+    private volatile List<Channel> listeners = List.of();
 
     /** What was said last about the port. */
     private PullPolicy.Mode announced = PullPolicy.Mode.INACTIVE;
@@ -105,24 +105,37 @@ public final class PullServer {
      * Serves by other terms from now on. Nobody who connects meanwhile is turned away, unless the port moves.
      *
      * @param next what follows from the settings now
-     * @throws ListenException if the port cannot be opened where it shall be now; it then stays where it is, on the old terms
+     * @throws ListenException if the port cannot be opened where it shall be now; all then stays as it was, except that a port which could not be
+     *     opened again where it was is closed until the policy is applied again
      */
     public void adopt(Terms next) throws ListenException {
+        Desk former = desk;
+        // First, or whoever comes to a new place would be met by the old terms for a moment.
+        take(new Desk(next, pullers, tasks, () -> desk));
         if (!listeners.isEmpty() && !next.settings().door().isWhere(door())) {
-            move(next.settings().door());
+            try {
+                move(next.settings().door());
+            } catch (ListenException e) {
+                Desk refused = desk;
+                take(former);
+                eventLoop.submit(refused::close).syncUninterruptibly();
+                throw e;
+            }
         }
         terms = next;
         isExposureTold = false;
         tellExposure();
+        eventLoop.submit(former::close).syncUninterruptibly();
+    }
+
+    private void take(Desk next) {
         eventLoop
                 .submit(() -> {
-                    Desk former = desk;
-                    desk = new Desk(next, pullers, tasks, () -> desk);
+                    desk = next;
                     desk.follow(policy);
                     if (warmUp.isPresent()) {
                         desk.prepare();
                     }
-                    former.close();
                 })
                 .syncUninterruptibly();
     }
@@ -135,17 +148,16 @@ public final class PullServer {
             List<Channel> opened = new Listening(next, this::bind).open();
             close(former);
             listeners = opened;
+            terms.audit().record(AuditEvent.of(AuditEvent.Kind.PORT_CLOSED).with(Field.LISTEN, left));
+            announced = PullPolicy.Mode.INACTIVE;
         } catch (ListenException refused) {
             if (former.stream().noneMatch(listener -> overlaps(listener, next))) {
                 throw refused;
             }
-            close(former);
-            listeners = List.of();
+            stopListening();
             listeners = reopened(next);
         }
         LOG.info(() -> "listening on " + addresses() + " instead of " + left);
-        terms.audit().record(AuditEvent.of(AuditEvent.Kind.PORT_CLOSED).with(Field.LISTEN, left));
-        announced = PullPolicy.Mode.INACTIVE;
         announce(policy.mode());
     }
 

@@ -28,10 +28,12 @@ public final class AutoRegistrationSchedule implements Runnable {
     /**
      * @param autoRegistration what to try
      * @param pause waits between two tries
+     * @param deletesOthers whether connections to other sites are deleted before the first try
      */
-    public AutoRegistrationSchedule(AutoRegistration autoRegistration, Pause pause) {
+    public AutoRegistrationSchedule(AutoRegistration autoRegistration, Pause pause, boolean deletesOthers) {
         this.autoRegistration = autoRegistration;
         this.pause = pause;
+        this.othersAreDeleted = !deletesOthers;
     }
 
     /** Tries until the thread is interrupted. */

@@ -104,10 +104,13 @@ public final class Renewer {
                     .retainAll(connections.stream().map(Connection::uuid).collect(Collectors.toSet()));
             warned.keySet().retainAll(connections.stream().map(Connection::uuid).collect(Collectors.toSet()));
             for (Connection connection : connections) {
+                if (Thread.currentThread().isInterrupted()) {
+                    break;
+                }
                 lookAt(connection);
                 storeIfDue();
             }
-            store();
+            storeEvenIfInterrupted();
         } catch (RegistryException e) {
             // Whoever watches the registry says so, once.
             LOG.fine(e.getMessage());
@@ -161,10 +164,22 @@ public final class Renewer {
         }
     }
 
+    /** What sites have signed is not to be lost because the service ends or takes other settings meanwhile. */
+    private void storeEvenIfInterrupted() {
+        boolean interrupted = Thread.interrupted();
+        try {
+            store();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     private void storeIfDue() {
         if (unstored.size() >= MOST_UNSTORED
                 || (!unstored.isEmpty() && !clock.instant().isBefore(unstoredSince.plus(STORED_AFTER)))) {
-            store();
+            storeEvenIfInterrupted();
         }
     }
 

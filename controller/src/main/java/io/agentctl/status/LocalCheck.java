@@ -101,7 +101,10 @@ public record LocalCheck(Status status, Service service, List<String> troubles, 
         } else if (service instanceof Service.Silent silent) {
             verdict.tell(State.WARN, silent.error());
         } else {
-            verdict.tell(State.CRIT, "Version " + status.version() + " does not run: start the service");
+            verdict.tell(
+                    State.CRIT,
+                    "Version " + status.version()
+                            + " does not run, or does not tell: start the service, or see its log");
         }
         if (!status.agentOperational()) {
             verdict.tell(State.WARN, "the agent cannot be reached");

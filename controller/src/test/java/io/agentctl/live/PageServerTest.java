@@ -142,9 +142,21 @@ class PageServerTest {
     void leavesASocketAloneThatAnotherAnswersAt() throws Exception {
         Thread second = new Thread(new PageServer("other pages", UnixDomainSocketAddress.of(socket), Map.of()));
         second.start();
+        Eventually.becomes("it waits", () -> second.getState() == Thread.State.TIMED_WAITING);
+        second.interrupt();
         second.join();
 
         assertThat(ask("GET /page HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 200 OK");
+    }
+
+    @Test
+    void replacesNothingButASocket() throws Exception {
+        Path precious = Files.writeString(folder.resolve("precious"), "keys");
+
+        assertThatThrownBy(() -> OwnedSocket.at(UnixDomainSocketAddress.of(precious)))
+                .isInstanceOf(IOException.class)
+                .hasMessage("there is something else at " + precious);
+        assertThat(precious).hasContent("keys");
     }
 
     @Test

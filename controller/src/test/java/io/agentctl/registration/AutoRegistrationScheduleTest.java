@@ -160,17 +160,20 @@ class AutoRegistrationScheduleTest {
                     throw new AssertionError("the site decides at once");
                 },
                 Clock.systemUTC());
-        new AutoRegistrationSchedule(auto, duration -> {
-                    pauses.add(duration);
-                    try {
-                        meanwhile.call();
-                    } catch (Exception e) {
-                        throw new AssertionError(e);
-                    }
-                    if (pauses.size() == count) {
-                        throw new InterruptedException("enough");
-                    }
-                })
+        new AutoRegistrationSchedule(
+                        auto,
+                        duration -> {
+                            pauses.add(duration);
+                            try {
+                                meanwhile.call();
+                            } catch (Exception e) {
+                                throw new AssertionError(e);
+                            }
+                            if (pauses.size() == count) {
+                                throw new InterruptedException("enough");
+                            }
+                        },
+                        true)
                 .run();
         // It ends as if its thread were interrupted; before anything else is asked to wait.
         assertThat(Thread.interrupted()).isTrue();
