@@ -264,9 +264,14 @@ public final class Daemon {
 
     private void followUntil(CountDownLatch stop) {
         try {
+            String told = summary();
             while (stop.getCount() > 0) {
                 watch.await(stop);
                 followOrComplain();
+                if (!summary().equals(told)) {
+                    told = summary();
+                    supervisor.changed(told);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

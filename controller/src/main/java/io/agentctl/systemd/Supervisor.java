@@ -62,6 +62,15 @@ public final class Supervisor {
         tell("READY=1", status(status));
     }
 
+    /**
+     * Tells that the service does something else from now on.
+     *
+     * @param status how it is doing, one line
+     */
+    public void changed(String status) {
+        tell(status(status));
+    }
+
     /** Tells that other settings are being taken. */
     public void reloading() {
         // As systemd.service(5) has it: the clock is that of System.nanoTime on Linux.

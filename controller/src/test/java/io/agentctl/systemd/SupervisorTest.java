@@ -78,9 +78,11 @@ class SupervisorTest {
         try (RunningController daemon = controller.startHeedingHangup("-v", "daemon", "--port", "0")) {
             int port = daemon.awaitPort();
             assertThat(hears("READY=1")).isEqualTo("READY=1 STATUS=serves pulls on port " + port + ", 1 connection");
+            host.enroll("web2", ConnectionMode.PUSH);
+            assertThat(hears("STATUS=")).isEqualTo("STATUS=serves no pulls, 1 connection");
             daemon.signal("HUP");
             assertThat(hears("RELOADING=1")).matches("RELOADING=1 MONOTONIC_USEC=\\d+");
-            assertThat(hears("READY=1")).contains("STATUS=serves pulls on port " + port);
+            assertThat(hears("READY=1")).contains("STATUS=serves no pulls");
             daemon.terminate();
             assertThat(hears("STOPPING=1")).isEqualTo("STOPPING=1 STATUS=stopping");
             daemon.awaitEnd().exits(0);
