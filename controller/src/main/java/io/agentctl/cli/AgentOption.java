@@ -11,7 +11,7 @@ final class AgentOption {
             description = {
                 "Where the agent's output comes from: unix:PATH, tcp:HOST:PORT or exec:COMMAND",
                 "(default: setting 'agent', else unix:/run/check-mk-agent.socket,",
-                "on Windows tcp:localhost:28250)."
+                "on Windows ip/localhost:28250)."
             })
     private String source;
 

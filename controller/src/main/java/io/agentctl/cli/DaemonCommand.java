@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
             "",
             "Examples:",
             "  ${ROOT-COMMAND-NAME} -v daemon",
-            "  ${ROOT-COMMAND-NAME} daemon --port 16556 --log-file /var/log/agent-ctl.log"
+            "  ${ROOT-COMMAND-NAME} daemon --port 16556 --log-file /var/lib/cmk-agent/agent-ctl.log"
         })
 final class DaemonCommand implements Callable<Integer> {
     private final Invocation invocation;

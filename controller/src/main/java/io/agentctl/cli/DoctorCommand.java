@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
         name = "doctor",
         description = {
             "Look at every link from the agent to the sites, and say what is wrong and how to mend it.",
-            "It looks at the home directory, the settings, the registry, a run of the agent, the port, and for each connection",
+            "It looks at the settings, the home directory, the registry, a run of the agent, the port, the service, and for each connection",
             "at its certificate, the way to the site, the site's clock and what the site knows. Nothing is changed."
         },
         sortOptions = false,
@@ -144,7 +144,7 @@ final class DoctorCommand implements Callable<Integer> {
             return new Finding(
                     Verdict.WARNING,
                     settings.file() + ": unknown settings are ignored: " + String.join(", ", settings.unknownKeys()),
-                    Optional.of("see how they are spelt: docs/configuration.md, or the manual page"));
+                    Optional.of("see how they are spelt: agent-ctl help settings"));
         }
         return Finding.ok(settings.file()
                 + (Files.exists(settings.file()) ? " is well-formed" : " is not there: all is as by default"));

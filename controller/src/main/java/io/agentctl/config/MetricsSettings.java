@@ -26,7 +26,7 @@ public record MetricsSettings(Optional<SocketAddress> address) {
             Key.text(
                     METRICS,
                     OFF,
-                    "`\"off\"`, a form such as `\"127.0.0.1:9256\"` or `\"[::1]:9256\"`, or `\"unix:PATH\"`",
+                    "`\"off\"`, an IP address and a port such as `\"127.0.0.1:9256\"` or `\"[::1]:9256\"`, or `\"unix:PATH\"`",
                     "where Prometheus and its kin get metrics, at the path `/metrics`"),
             Key.flag(BEYOND_HOST, false, "whether `metrics` may be an address that other hosts reach, in the clear"));
 
@@ -84,6 +84,6 @@ public record MetricsSettings(Optional<SocketAddress> address) {
     private static IllegalArgumentException malformed(String text) {
         return new IllegalArgumentException(
                 "'" + text
-                        + "' is no place for metrics: expected off, a form such as 127.0.0.1:9256 or [::1]:9256, or unix: and an absolute path");
+                        + "' is no place for metrics: expected off, an IP address and a port such as 127.0.0.1:9256 or [::1]:9256, or unix: and an absolute path");
     }
 }

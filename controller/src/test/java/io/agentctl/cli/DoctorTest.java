@@ -160,7 +160,7 @@ class DoctorTest {
                                 controller.home().resolve("cmk-agent-ctl.toml")
                                         + ": unknown settings are ignored: no_such_key",
                                 "remedy",
-                                "see how they are spelt: docs/configuration.md, or the manual page"),
+                                "see how they are spelt: agent-ctl help settings"),
                         Map.of(
                                 "subject",
                                 "Home directory",

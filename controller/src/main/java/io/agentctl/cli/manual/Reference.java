@@ -47,6 +47,9 @@ final class Reference {
                     "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY",
                     "The way to the sites, where --detect-proxy or the setting 'detect_proxy' asks for it; in small letters, too."),
             new Entry("JAVA_HOME", "The Java to try before the one on the PATH, where the package brings none along."),
+            new Entry(
+                    "NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID",
+                    "Set by systemd: who is told how the service is doing, and how often."),
             new Entry("NO_COLOR", "If it is not empty, doctor writes no colours to a terminal."));
 
     /** Files that are read and written. */
@@ -57,7 +60,7 @@ final class Reference {
             new Entry(
                     "/var/lib/cmk-agent/cmk-agent-ctl.toml",
                     "The settings, read at the start and at SIGHUP. The packages make it a link to /etc/agent-ctl/cmk-agent-ctl.toml, which shows and"
-                            + " explains all of them."),
+                            + " explains nearly all of them."),
             new Entry(
                     "/var/lib/cmk-agent/registered_connections.json",
                     "The connections with their private keys, for their owner alone."),
