@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -188,9 +189,7 @@ public final class Daemon {
             plan.audit().record(AuditEvent.of(AuditEvent.Kind.RELOADED));
             return true;
         } finally {
-            // Looked at again in a moment: whom the registry names may have to be guarded in another way, and a port
-            // that could not be
-            // opened may be now.
+            // Looked at again in a moment: others may have to be kept out, and a port that was taken may be free.
             unapplied = unapplied.isPresent() ? unapplied : Optional.of(policy);
             isGuarded = false;
             supervisor.ready(summary());
@@ -203,9 +202,9 @@ public final class Daemon {
 
     private String summary() {
         int connections = policy.registry().connections().size();
-        String port = pullServer.port().isPresent()
-                ? "pulls on port " + pullServer.port().getAsInt()
-                : "no pulls";
+        // Asked once: it may be closed in the next moment.
+        OptionalInt open = pullServer.port();
+        String port = open.isPresent() ? "pulls on port " + open.getAsInt() : "no pulls";
         return "serves " + port + ", " + connections + (connections == 1 ? " connection" : " connections");
     }
 
@@ -268,8 +267,9 @@ public final class Daemon {
             while (stop.getCount() > 0) {
                 watch.await(stop);
                 followOrComplain();
-                if (!summary().equals(told)) {
-                    told = summary();
+                String now = summary();
+                if (!now.equals(told)) {
+                    told = now;
                     supervisor.changed(told);
                 }
             }
