@@ -84,7 +84,9 @@ class PageServerTest {
 
     @Test
     void refusesWhatHasNoEnd() throws Exception {
-        assertThat(ask("GET /page HTTP/1.1\r\nX: " + "x".repeat(PageServer.MAX_HEAD)))
+        String begin = "GET /page HTTP/1.1\r\nX: ";
+        // To the last byte that is read: what is left unread may reset the connection before the answer is read.
+        assertThat(ask(begin + "x".repeat(PageServer.MAX_HEAD - begin.length())))
                 .startsWith("HTTP/1.1 400 Bad Request\r\n");
     }
 
