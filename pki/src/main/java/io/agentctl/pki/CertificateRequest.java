@@ -1,14 +1,14 @@
 package io.agentctl.pki;
 
 import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.util.UUID;
-import org.bouncycastle.asn1.x500.X500NameBuilder;
-import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.DERSet;
+import org.bouncycastle.asn1.pkcs.CertificationRequest;
+import org.bouncycastle.asn1.pkcs.CertificationRequestInfo;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
-import org.bouncycastle.pkcs.PKCS10CertificationRequestBuilder;
 
 /**
  * A request for a certificate (PKCS#10, RFC 2986): version 1, subject exactly {@code CN=<uuid>}, signed with SHA-256 by the key
@@ -30,15 +30,15 @@ public record CertificateRequest(KeyPair keyPair, UUID uuid) {
                 .orElseThrow(() -> new PkiException("a key of algorithm "
                         + keyPair.getPublic().getAlgorithm() + " cannot sign a certificate request"));
         try {
-            byte[] der = new PKCS10CertificationRequestBuilder(
-                            new X500NameBuilder()
-                                    .addRDN(BCStyle.CN, uuid.toString())
-                                    .build(),
-                            SubjectPublicKeyInfo.getInstance(keyPair.getPublic().getEncoded()))
-                    .build(new JcaContentSignerBuilder(type.signatureAlgorithm()).build(keyPair.getPrivate()))
-                    .getEncoded();
+            CertificationRequestInfo asked = new CertificationRequestInfo(
+                    SignedDer.commonName(uuid.toString()),
+                    SubjectPublicKeyInfo.getInstance(keyPair.getPublic().getEncoded()),
+                    new DERSet());
+            SignedDer signed = SignedDer.by(keyPair.getPrivate(), type, asked);
+            byte[] der = new CertificationRequest(asked, signed.algorithm(), signed.signature())
+                    .getEncoded(ASN1Encoding.DER);
             return Pem.encode("CERTIFICATE REQUEST", der);
-        } catch (OperatorCreationException | IOException e) {
+        } catch (GeneralSecurityException | IOException e) {
             throw new PkiException("the certificate request for " + uuid + " cannot be signed", e);
         }
     }

@@ -1,5 +1,6 @@
 package io.agentctl.pki;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,8 @@ import java.security.Provider;
 import java.security.ProviderException;
 import java.security.PublicKey;
 import java.security.Security;
+import java.security.Signature;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
@@ -26,13 +29,13 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import javax.security.auth.login.LoginException;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x500.X500NameBuilder;
-import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x509.Time;
+import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 
 /**
  * A token that this process has found and logged in to, through the JDK's SunPKCS11. There is one for every token, since PKCS#11 knows
@@ -124,7 +127,7 @@ final class Token {
                 companion(new KeyPair(publicKey, pair.getPrivate()), type, name, maker)
             });
             return new KeyPair(publicKey, privateKey(name));
-        } catch (GeneralSecurityException | IOException | OperatorCreationException | ProviderException e) {
+        } catch (GeneralSecurityException | IOException | ProviderException e) {
             throw failure("cannot make a private key '" + name + "' of type " + type.label(), e);
         }
     }
@@ -172,19 +175,25 @@ final class Token {
     }
 
     private static X509Certificate companion(KeyPair keyPair, KeyType type, String name, Provider maker)
-            throws OperatorCreationException, GeneralSecurityException {
-        X500Name subject = new X500NameBuilder().addRDN(BCStyle.CN, name).build();
-        return new JcaX509CertificateConverter()
-                .getCertificate(new JcaX509v3CertificateBuilder(
-                                subject,
-                                BigInteger.ONE,
-                                Date.from(Instant.EPOCH),
-                                Date.from(NO_END),
-                                subject,
-                                keyPair.getPublic())
-                        .build(new JcaContentSignerBuilder(type.signatureAlgorithm())
-                                .setProvider(maker)
-                                .build(keyPair.getPrivate())));
+            throws GeneralSecurityException, IOException {
+        V3TBSCertificateGenerator content = new V3TBSCertificateGenerator();
+        content.setSerialNumber(new ASN1Integer(BigInteger.ONE));
+        content.setIssuer(SignedDer.commonName(name));
+        content.setSubject(SignedDer.commonName(name));
+        content.setStartDate(new Time(Date.from(Instant.EPOCH)));
+        content.setEndDate(new Time(Date.from(NO_END)));
+        content.setSubjectPublicKeyInfo(
+                SubjectPublicKeyInfo.getInstance(keyPair.getPublic().getEncoded()));
+        content.setSignature(SignedDer.algorithm(type));
+        SignedDer signed = SignedDer.by(
+                Signature.getInstance(type.signatureAlgorithm(), maker),
+                keyPair.getPrivate(),
+                type,
+                content.generateTBSCertificate());
+        byte[] der = new DERSequence(new ASN1Encodable[] {signed.content(), signed.algorithm(), signed.signature()})
+                .getEncoded(ASN1Encoding.DER);
+        return (X509Certificate)
+                CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
     }
 
     private void logIn() throws PkiException {

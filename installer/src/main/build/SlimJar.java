@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,15 +21,15 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * Leaves in a library's jars only the classes that are needed: {@code java SlimJars.java DIR PACKAGE PREFIX…}. DIR has all jars; those whose names
- * start with a PREFIX are rewritten, their classes being those below PACKAGE, such as {@code org.bouncycastle}. Needed is whatever a class that is kept
- * names, in its code or in any string, beginning with all classes of the other jars. Java holds the directory of every jar in memory, and a library of
- * thousands of classes has one of a megabyte.
+ * Leaves in a library's jar only the classes that its one user needs: {@code java SlimJar.java DIR LIBRARY USER PACKAGE}. The jars in DIR are those whose
+ * names start with LIBRARY- and USER-; the library's classes are below PACKAGE, such as {@code org.bouncycastle}. Needed is whatever a class that is
+ * needed names, in its code or in any string, beginning with the user's. Java holds the directory of every jar in memory, and a library of thousands
+ * of classes has one of a megabyte.
  *
- * <p>Only for a library that finds no classes by names it puts together. What a jar has for later versions of Java goes, and so do signatures, which are
- * of the whole jar; what else is no class stays: licences.
+ * <p>Only for a library that finds no classes by names it puts together. What the jar has for later versions of Java goes, and so does its signature,
+ * which is of the whole; what else is no class stays: licences.
  */
-class SlimJars {
+class SlimJar {
     private static final String CLASS = ".class";
     private static final String VERSIONS = "META-INF/versions/";
 
@@ -39,46 +38,44 @@ class SlimJars {
     private final Set<String> kept = new TreeSet<>();
     private final Deque<byte[]> unread = new ArrayDeque<>();
 
-    private SlimJars(String libraryPackage) {
+    private SlimJar(String libraryPackage) {
         // With dots or slashes: a class's name stands in descriptors and in strings, too.
         this.name = Pattern.compile(Pattern.quote(libraryPackage).replace(".", "\\E[./]\\Q") + "[./][\\w./$]+");
     }
 
     public static void main(String[] args) throws IOException {
-        List<String> prefixes = Arrays.asList(args).subList(2, args.length);
-        SlimJars slim = new SlimJars(args[1]);
-        List<Path> jars;
-        try (Stream<Path> files = Files.list(Path.of(args[0]))) {
-            jars = files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
-        }
-        List<Path> large = jars.stream()
-                .filter(jar -> prefixes.stream().anyMatch(jar.getFileName().toString()::startsWith))
-                .toList();
-        if (large.size() != prefixes.size()) {
-            throw new IOException("of " + prefixes + " there are " + large);
-        }
-        for (Path jar : jars) {
-            slim.read(jar, large.contains(jar));
-        }
-        slim.follow();
-        for (Path jar : large) {
-            slim.rewrite(jar);
-        }
-    }
-
-    private void read(Path jar, boolean isLarge) throws IOException {
+        Path jar = find(Path.of(args[0]), args[1]);
+        SlimJar slim = new SlimJar(args[3]);
         try (ZipFile in = new ZipFile(jar.toFile())) {
             for (ZipEntry entry : entries(in)) {
-                if (!entry.getName().endsWith(CLASS) || isLarge && entry.getName().startsWith(VERSIONS)) {
-                    continue;
-                }
-                byte[] content = in.getInputStream(entry).readAllBytes();
-                if (isLarge) {
-                    library.put(entry.getName().substring(0, entry.getName().length() - CLASS.length()), content);
-                } else {
-                    unread.add(content);
+                String path = entry.getName();
+                if (path.endsWith(CLASS) && !path.startsWith(VERSIONS)) {
+                    slim.library.put(
+                            path.substring(0, path.length() - CLASS.length()),
+                            in.getInputStream(entry).readAllBytes());
                 }
             }
+        }
+        try (ZipFile in = new ZipFile(find(Path.of(args[0]), args[2]).toFile())) {
+            for (ZipEntry entry : entries(in)) {
+                if (entry.getName().endsWith(CLASS)) {
+                    slim.unread.add(in.getInputStream(entry).readAllBytes());
+                }
+            }
+        }
+        slim.follow();
+        slim.rewrite(jar);
+    }
+
+    private static Path find(Path directory, String start) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            List<Path> found = files.filter(
+                            file -> file.getFileName().toString().matches(Pattern.quote(start) + "-.*\\.jar"))
+                    .toList();
+            if (found.size() != 1) {
+                throw new IOException("one " + start + "-*.jar was expected, there are " + found);
+            }
+            return found.get(0);
         }
     }
 
