@@ -177,7 +177,9 @@ act "copy agent-ctl to $home, with links in $prefix/bin and $prefix/share" copy_
 if [ ! -e "$vendor_command" ]; then
   act "make $prefix/bin/cmk-agent-ctl a link to agent-ctl" ln -sfn agent-ctl "$prefix/bin/cmk-agent-ctl"
 fi
-act "make class archives in $home/class-archive" make_class_archives "$home/bin/agent-ctl-class-archive"
+if [ -x "$here/bin/agent-ctl-class-archive" ]; then
+  act "make class archives in $home/class-archive" make_class_archives "$home/bin/agent-ctl-class-archive"
+fi
 if [ -z "$is_root" ]; then
   printf 'not root: there is no user %s and no service made\n' "$agent_user"
   exit

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.Optional;
 
 /** {@code scripts/bench} as a program: measures the chosen parts one after the other, and reports them. */
 public final class Bench {
+    private static final String NATIVE = "native";
     private static final Map<String, Part> PARTS = parts();
 
     private final Choice choice;
@@ -20,7 +22,12 @@ public final class Bench {
 
     /** What was asked for. */
     private record Choice(
-            Plan plan, Path launcher, String measured, Path results, Optional<Path> document, List<String> parts) {}
+            Plan plan,
+            Map<Flavour, Path> launchers,
+            String measured,
+            Path results,
+            Optional<Path> document,
+            List<String> parts) {}
 
     private Bench(Choice choice, Workbench bench) {
         this.choice = choice;
@@ -30,7 +37,7 @@ public final class Bench {
     /**
      * Measures.
      *
-     * @param args {@code [--quick] [--rounds N] [--pulls N] [--spacing SECONDS] [--write FILE] --launcher PATH --measured TEXT --results
+     * @param args {@code [--quick] [--rounds N] [--pulls N] [--spacing SECONDS] [--write FILE] [--native PATH] --launcher PATH --measured TEXT --results
      *     FOLDER [PART…]}, as {@code scripts/bench} passes them
      */
     public static void main(String[] args) {
@@ -40,7 +47,7 @@ public final class Bench {
     private static int run(String... args) {
         try {
             Choice choice = choice(args);
-            Workbench bench = new Workbench(choice.launcher());
+            Workbench bench = new Workbench(choice.launchers());
             // Also when we are interrupted nothing may remain.
             Runtime.getRuntime().addShutdownHook(new Thread(() -> close(bench), "tidying up"));
             new Bench(choice, bench).measure();
@@ -73,12 +80,13 @@ public final class Bench {
         parts.put("memory", new MemoryPart());
         parts.put("scale", new ScalePart());
         parts.put("renewals", new RenewalsPart());
+        parts.put(NATIVE, new NativePart());
         return parts;
     }
 
     private static Choice choice(String... args) {
         Plan plan = Plan.full();
-        Optional<Path> launcher = Optional.empty();
+        Map<Flavour, Path> launchers = new EnumMap<>(Flavour.class);
         Optional<Path> document = Optional.empty();
         Path results = Path.of("target", "bench");
         String measured = "unknown";
@@ -103,7 +111,8 @@ public final class Bench {
                 case "--rounds" -> plan = plan.withRounds(count(option, value));
                 case "--pulls" -> plan = plan.withPulls(count(option, value));
                 case "--spacing" -> plan = plan.withSpacing(Duration.ofSeconds(count(option, value)));
-                case "--launcher" -> launcher = Optional.of(Path.of(value).toAbsolutePath());
+                case "--launcher" -> launchers.put(Flavour.JVM, Path.of(value).toAbsolutePath());
+                case "--native" -> launchers.put(Flavour.NATIVE, Path.of(value).toAbsolutePath());
                 case "--write" -> document = Optional.of(Path.of(value));
                 case "--results" -> results = Path.of(value);
                 case "--measured" -> measured = value;
@@ -115,13 +124,16 @@ public final class Bench {
         names.stream().filter(name -> !PARTS.containsKey(name)).findFirst().ifPresent(name -> {
             throw new IllegalArgumentException("there is no part " + name + "; there are " + PARTS.keySet());
         });
-        return new Choice(
-                plan,
-                launcher.orElseThrow(() -> new IllegalArgumentException("--launcher is missing")),
-                measured,
-                results,
-                document,
-                names.isEmpty() ? all : names);
+        if (!launchers.containsKey(Flavour.JVM)) {
+            throw new IllegalArgumentException("--launcher is missing");
+        }
+        if (!launchers.containsKey(Flavour.NATIVE)) {
+            if (names.contains(NATIVE)) {
+                throw new IllegalArgumentException("the part native wants --native");
+            }
+            all = all.stream().filter(name -> !name.equals(NATIVE)).toList();
+        }
+        return new Choice(plan, launchers, measured, results, document, names.isEmpty() ? all : names);
     }
 
     private static int count(String option, String value) {

@@ -18,7 +18,7 @@ final class IdlePart implements Part {
     private static final Budget CPU = new Budget(1, " s");
 
     /** Within its first minute ours looks for renewals and for sites that want a push: that is part of the start. */
-    private static final Duration SETTLING = Duration.ofSeconds(65);
+    static final Duration SETTLING = Duration.ofSeconds(65);
 
     @Override
     public Chapter measure(Workbench bench, Plan plan) throws IOException, InterruptedException {

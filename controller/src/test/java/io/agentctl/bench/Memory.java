@@ -16,12 +16,17 @@ record Memory(ProcessHandle process) {
 
     /** Returns what is resident now. */
     double now() {
-        return sum("VmRSS:");
+        return sum("status", "VmRSS:");
     }
 
     /** Returns the most that was resident since the start or the last {@link #forgetPeak}. */
     double peak() {
-        return sum("VmHWM:");
+        return sum("status", "VmHWM:");
+    }
+
+    /** Returns what of it is the process's own, and would not be resident without it: neither shared nor a file's. */
+    double ofItsOwn() {
+        return sum("smaps_rollup", "Private_");
     }
 
     /** Lets the peak begin anew. */
@@ -29,14 +34,14 @@ record Memory(ProcessHandle process) {
         Files.writeString(Path.of("/proc", String.valueOf(process.pid()), "clear_refs"), "5");
     }
 
-    private double sum(String field) {
+    private double sum(String file, String field) {
         return Stream.concat(Stream.of(process), process.descendants())
-                .mapToDouble(each -> read(each, field))
+                .mapToDouble(each -> read(each, file, field))
                 .sum();
     }
 
-    private static double read(ProcessHandle process, String field) {
-        try (Stream<String> lines = Files.lines(Path.of("/proc", String.valueOf(process.pid()), "status"))) {
+    private static double read(ProcessHandle process, String file, String field) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc", String.valueOf(process.pid()), file))) {
             return lines.filter(line -> line.startsWith(field))
                     .map(line -> line.replaceAll("\\D", ""))
                     .mapToDouble(kib -> Double.parseDouble(kib) / KIB_PER_MIB)

@@ -57,10 +57,12 @@ final class StartPart implements Part {
         Home home = bench.home(bench.connections(KeyType.EC_P256, 1), bench.agent());
         List<Command> commands = List.of(
                 new Command(
-                        "agent-ctl --version", bench.command(home, "--version"), Optional.of(new Budget(20, " ms"))),
+                        "agent-ctl --version",
+                        bench.command(Flavour.JVM, home, "--version"),
+                        Optional.of(new Budget(20, " ms"))),
                 new Command(
                         "agent-ctl status --json --no-query-remote",
-                        bench.command(home, "status", "--json", "--no-query-remote"),
+                        bench.command(Flavour.JVM, home, "status", "--json", "--no-query-remote"),
                         Optional.of(new Budget(130, " ms"))),
                 new Command("true (what the measuring itself takes)", new ProcessBuilder("true"), Optional.empty()));
         Map<Command, List<Double>> millis = new LinkedHashMap<>();

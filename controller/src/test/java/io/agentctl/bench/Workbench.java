@@ -41,7 +41,7 @@ final class Workbench implements AutoCloseable {
     private static final List<String> INHERITED = List.of("PATH", "JAVA_HOME", "AGENT_CTL_JAVA_OPTS");
 
     private final Path folder;
-    private final Path launcher;
+    private final Map<Flavour, Path> launchers;
     private final Clock clock = Clock.systemUTC();
     private final Processes processes = new Processes();
     private final CpuClock cpu = new CpuClock();
@@ -53,11 +53,11 @@ final class Workbench implements AutoCloseable {
     private int homes;
 
     /**
-     * @param launcher starts our controller
+     * @param launchers start our controller, each a flavour of it
      * @throws IOException if something cannot be made
      */
-    Workbench(Path launcher) throws IOException {
-        this.launcher = launcher;
+    Workbench(Map<Flavour, Path> launchers) throws IOException {
+        this.launchers = Map.copyOf(launchers);
         Issued site = siteCa.issue("bench").key(TestKeys.rsa(2048, "site")).mint();
         // With a CA that only has the name of the site's.
         Issued stranger = rsaAuthority("Site 'bench' local CA", "another").site("bench");
@@ -169,25 +169,34 @@ final class Workbench implements AutoCloseable {
 
     /** Starts our daemon. */
     Server ours(String name, Home home) throws IOException, InterruptedException {
+        return ours(Flavour.JVM, name, home);
+    }
+
+    /** The same, of a flavour. */
+    Server ours(Flavour flavour, String name, Home home) throws IOException, InterruptedException {
         return Server.start(
                 new Recipe(
                         name,
                         Wire.FRAMED,
                         home.port(),
                         home.path(),
-                        List.of(launcher.toString(), "daemon"),
+                        List.of(launcher(flavour), "daemon"),
                         environment(home)),
                 processes);
     }
 
     /** Returns what runs one of our commands, to be started by {@link #run}. */
-    ProcessBuilder command(Home home, String... arguments) {
-        List<String> line = new ArrayList<>(List.of(launcher.toString()));
+    ProcessBuilder command(Flavour flavour, Home home, String... arguments) {
+        List<String> line = new ArrayList<>(List.of(launcher(flavour)));
         line.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(line);
         builder.environment().clear();
         builder.environment().putAll(environment(home));
         return builder;
+    }
+
+    private String launcher(Flavour flavour) {
+        return launchers.get(flavour).toString();
     }
 
     /** Runs a command to its end, its output thrown away; returns the milliseconds that took. */

@@ -25,7 +25,9 @@ final class Reference {
             new Entry(
                     "AGENT_CTL_ALLOW_ROOT",
                     "'true' or 'false', like --allow-root of daemon and pull: serve even as root, which is refused otherwise."),
-            new Entry("AGENT_CTL_JAVA_OPTS", "Further options for the JVM, separated by blanks."),
+            new Entry(
+                    "AGENT_CTL_JAVA_OPTS",
+                    "Further options for the JVM, separated by blanks. The native executable takes the properties among them (-D)."),
             new Entry(
                     "AGENT_CTL_LOG",
                     "How much of the log is told, such as 'info,pull=debug', like --log-level, which wins."),
