@@ -6,6 +6,8 @@ import io.agentctl.cli.Invocation;
 import io.agentctl.cli.LogUntilHalt;
 import io.agentctl.cli.ProcessTerminal;
 import io.agentctl.cli.StatusForAgent;
+import io.agentctl.executable.CommandWords;
+import io.agentctl.executable.NativeExecutable;
 import io.agentctl.net.JdkSwitches;
 import java.time.Clock;
 
@@ -16,9 +18,10 @@ public final class Main {
     /**
      * Runs one command.
      *
-     * @param arguments the command line
+     * @param line the command line
      */
-    public static void main(String[] arguments) {
+    public static void main(String[] line) {
+        String[] arguments = NativeExecutable.isThis() ? CommandWords.of(line).taken() : line;
         Invocation invocation = invocation();
         if (StatusForAgent.answered(invocation, arguments)) {
             // Not by exit, for which Java 21 and later set up their log.
