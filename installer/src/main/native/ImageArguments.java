@@ -66,6 +66,8 @@ class ImageArguments {
             case "--initialize-at-build-time" -> initialized(value, "build_time");
             case "--initialize-at-run-time" -> initialized(value, "run_time");
             case "--enable-url-protocols" -> Stream.of("-H:EnableURLProtocols" + ORIGIN + "=" + value);
+            case "--enable-native-access" -> Stream.of("-H:EnableNativeAccess" + ORIGIN + "=" + value);
+            case "--install-exit-handlers" -> Stream.of("-H:+InstallExitHandlers" + ORIGIN);
             case "-march" -> Stream.of("-H:MicroArchitecture" + ORIGIN + "=" + value);
             default -> {
                 if (name.startsWith("-O")) {

@@ -6,7 +6,6 @@ import io.agentctl.cli.Invocation;
 import io.agentctl.cli.LogUntilHalt;
 import io.agentctl.cli.ProcessTerminal;
 import io.agentctl.cli.StatusForAgent;
-import io.agentctl.executable.CommandWords;
 import io.agentctl.executable.NativeExecutable;
 import io.agentctl.net.JdkSwitches;
 import java.time.Clock;
@@ -21,7 +20,7 @@ public final class Main {
      * @param line the command line
      */
     public static void main(String[] line) {
-        String[] arguments = NativeExecutable.isThis() ? CommandWords.of(line).taken() : line;
+        String[] arguments = NativeExecutable.isThis() ? NativeExecutable.started(line) : line;
         Invocation invocation = invocation();
         if (StatusForAgent.answered(invocation, arguments)) {
             // Not by exit, for which Java 21 and later set up their log.

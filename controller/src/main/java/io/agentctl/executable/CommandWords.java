@@ -12,17 +12,17 @@ import java.util.Map;
  * @param properties the system properties
  * @param words what the user says
  */
-public record CommandWords(Map<String, String> properties, List<String> words) {
+record CommandWords(Map<String, String> properties, List<String> words) {
     private static final String PROPERTY = "-D";
 
     /** Copies both. */
-    public CommandWords {
+    CommandWords {
         properties = Map.copyOf(properties);
         words = List.copyOf(words);
     }
 
     /** Takes a whole command line apart. */
-    public static CommandWords of(String... line) {
+    static CommandWords of(String... line) {
         Map<String, String> properties = new LinkedHashMap<>();
         int taken = 0;
         while (taken < line.length && line[taken].startsWith(PROPERTY)) {
@@ -34,7 +34,7 @@ public record CommandWords(Map<String, String> properties, List<String> words) {
     }
 
     /** Makes the properties those of this process, and returns the user's words. */
-    public String[] taken() {
+    String[] taken() {
         properties.forEach(System::setProperty);
         return words.toArray(String[]::new);
     }
