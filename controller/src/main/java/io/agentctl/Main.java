@@ -6,6 +6,7 @@ import io.agentctl.cli.Invocation;
 import io.agentctl.cli.LogUntilHalt;
 import io.agentctl.cli.ProcessTerminal;
 import io.agentctl.cli.StatusForAgent;
+import io.agentctl.executable.NativeExecutable;
 import io.agentctl.net.JdkSwitches;
 import java.time.Clock;
 
@@ -16,9 +17,10 @@ public final class Main {
     /**
      * Runs one command.
      *
-     * @param arguments the command line
+     * @param line the command line
      */
-    public static void main(String[] arguments) {
+    public static void main(String[] line) {
+        String[] arguments = NativeExecutable.isThis() ? NativeExecutable.started(line) : line;
         Invocation invocation = invocation();
         if (StatusForAgent.answered(invocation, arguments)) {
             // Not by exit, for which Java 21 and later set up their log.

@@ -33,7 +33,7 @@ class LayoutTest {
             Map.entry("status", Set.of("activity", "audit", "receiver", "connection", "agent", "json", "pki")),
             Map.entry("doctor", Set.of("activity", "receiver", "connection", "agent", "json", "live", "net", "pki")),
             Map.entry("registration", Set.of("receiver", "connection", "json", "pki")),
-            Map.entry("pull", Set.of("activity", "audit", "agent", "connection", "net", "pki")),
+            Map.entry("pull", Set.of("activity", "audit", "agent", "connection", "executable", "net", "pki")),
             Map.entry("live", Set.of("activity", "json", "net")),
             Map.entry("metrics", Set.of("activity", "audit", "connection", "pki")),
             Map.entry("activity", Set.of("audit", "connection", "json")),
@@ -44,6 +44,7 @@ class LayoutTest {
             Map.entry("config", Set.of("agent", "net", "pki")),
             Map.entry("connection", Set.of("json", "pki")),
             Map.entry("agent", Set.of()),
+            Map.entry("executable", Set.of()),
             Map.entry("json", Set.of()),
             Map.entry("net", Set.of()),
             Map.entry("pki", Set.of()));

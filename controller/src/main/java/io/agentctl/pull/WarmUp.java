@@ -160,7 +160,7 @@ final class WarmUp implements Runnable {
     private static void listen(EventLoopGroup loop, Reception reception, Path port) throws InterruptedException {
         new ServerBootstrap()
                 .group(loop)
-                .channel(NioServerDomainSocketChannel.class)
+                .channelFactory(NioServerDomainSocketChannel::new)
                 .childHandler(new ChannelInitializer<NioDomainSocketChannel>() {
                     @Override
                     protected void initChannel(NioDomainSocketChannel channel) {

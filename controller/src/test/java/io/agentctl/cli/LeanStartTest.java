@@ -1,9 +1,11 @@
 package io.agentctl.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.agentctl.connection.ConnectionMode;
 import io.agentctl.connection.ConnectionRegistry;
+import io.agentctl.process.Controller;
 import io.agentctl.process.MonitoredHost;
 import io.agentctl.site.SimulatedSite;
 import java.nio.file.Files;
@@ -52,6 +54,7 @@ class LeanStartTest {
     }
 
     private List<String> loadedBy(String command) throws Exception {
+        assumeFalse(Controller.isNative(), "a native executable loads no classes");
         Path log = folder.resolve("classes");
         String tracing = "-Xlog:class+load=info:file=" + log;
         try (MonitoredHost host = new MonitoredHost(folder);

@@ -3,6 +3,8 @@ package io.agentctl.process;
 import io.agentctl.Main;
 import io.agentctl.pki.OwnerOnly;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +24,8 @@ import java.util.stream.Collectors;
 public final class Controller {
     /** Names an installed controller to test instead of the classes at hand. */
     private static final String EXECUTABLE = System.getProperty("controller.executable", "");
+
+    private static final boolean NATIVE = !EXECUTABLE.isEmpty() && isElf(Path.of(EXECUTABLE));
 
     private static final List<String> INHERITED = List.of("PATH", "JAVA_HOME", "SystemRoot", "TEMP", "TMP");
 
@@ -82,10 +86,11 @@ public final class Controller {
      * @param folder where a link of that name can be made
      */
     public Controller calledAs(String name, Path folder) throws IOException {
-        if (!EXECUTABLE.isEmpty()) {
+        if (!EXECUTABLE.isEmpty() && !NATIVE) {
             Path link = Files.createSymbolicLink(folder.resolve(name), Path.of(EXECUTABLE));
             return new Controller(home, environment, List.of(link.toString()));
         }
+        // The launcher tells by what name it was called.
         List<String> renamed = new ArrayList<>(command);
         renamed.add(1, "-Dagentctl.command=" + name);
         return new Controller(home, environment, renamed);
@@ -105,6 +110,11 @@ public final class Controller {
     /** Returns whether it is the classes at hand, instead of an installed one. */
     public static boolean isAtHand() {
         return EXECUTABLE.isEmpty();
+    }
+
+    /** Returns whether it is a native executable itself, without a launcher and without a JVM. */
+    public static boolean isNative() {
+        return NATIVE;
     }
 
     /** Returns the home directory. */
@@ -224,6 +234,15 @@ public final class Controller {
         }
         line.addAll(List.of("-cp", classPath(), Main.class.getName()));
         return line;
+    }
+
+    /** Launchers are scripts. */
+    private static boolean isElf(Path program) {
+        try (InputStream in = Files.newInputStream(program)) {
+            return Arrays.equals(in.readNBytes(4), new byte[] {0x7f, 'E', 'L', 'F'});
+        } catch (IOException e) {
+            throw new UncheckedIOException("controller.executable", e);
+        }
     }
 
     /** Surefire runs in the module's folder. */

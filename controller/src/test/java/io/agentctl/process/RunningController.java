@@ -18,6 +18,9 @@ public final class RunningController implements AutoCloseable {
 
     private static final Pattern LISTENING = Pattern.compile("listening on \\S+:(\\d+)$", Pattern.MULTILINE);
 
+    /** As the stand-in for HotSpot's library says it; see installer/src/main/native/jvm. */
+    private static final String MISSING_FUNCTION = "agent-ctl: the native executable has no ";
+
     private final List<String> arguments;
     private final Process process;
     private final Collector stdout;
@@ -128,10 +131,16 @@ public final class RunningController implements AutoCloseable {
         return new Transcript(arguments, stdout.text(), stderr.text(), process.exitValue());
     }
 
+    /**
+     * Fails besides if a native executable has met a function of HotSpot's that it does not have, whatever a test makes of its end.
+     */
     @Override
     public void close() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
+        if (stderr().contains(MISSING_FUNCTION)) {
+            throw new AssertionError("it ended for want of a function" + soFar());
+        }
     }
 
     private String soFar() {

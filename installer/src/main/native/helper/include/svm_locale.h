@@ -1,0 +1,19 @@
+/* The language of the environment, as the builder's declarations want it. Our executables do without (-H:-UseSystemLocale): what we write is English. */
+#ifndef AGENT_CTL_SVM_LOCALE_H
+#define AGENT_CTL_SVM_LOCALE_H
+
+#define SVM_LOCALE_INITIALIZATION_SUCCEEDED 0
+#define SVM_LOCALE_INITIALIZATION_OUT_OF_MEMORY 1
+
+typedef struct {
+  const char *display_language;
+  const char *display_script;
+  const char *display_country;
+  const char *display_variant;
+  const char *format_language;
+  const char *format_script;
+  const char *format_country;
+  const char *format_variant;
+} svm_locale_props_t;
+
+#endif
