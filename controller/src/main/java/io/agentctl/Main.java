@@ -6,6 +6,7 @@ import io.agentctl.cli.Invocation;
 import io.agentctl.cli.LogUntilHalt;
 import io.agentctl.cli.ProcessTerminal;
 import io.agentctl.cli.StatusForAgent;
+import io.agentctl.cli.VersionForAgent;
 import io.agentctl.executable.NativeExecutable;
 import io.agentctl.net.JdkSwitches;
 import java.time.Clock;
@@ -22,7 +23,7 @@ public final class Main {
     public static void main(String[] line) {
         String[] arguments = NativeExecutable.isThis() ? NativeExecutable.started(line) : line;
         Invocation invocation = invocation();
-        if (StatusForAgent.answered(invocation, arguments)) {
+        if (VersionForAgent.answered(invocation, arguments) || StatusForAgent.answered(invocation, arguments)) {
             // Not by exit, for which Java 21 and later set up their log.
             return;
         }

@@ -7,6 +7,7 @@ import io.agentctl.connection.ReceiverAddress;
 import io.agentctl.connection.Registry;
 import io.agentctl.connection.SiteId;
 import io.agentctl.connection.TrustRules;
+import io.agentctl.executable.NativeExecutable;
 import io.agentctl.pki.ImaginarySite;
 import io.agentctl.pki.Pem;
 import io.agentctl.pki.PkiException;
@@ -55,6 +56,9 @@ final class WarmUp implements Runnable {
     /** After which the compiler has what it waits for: it takes code that ran 200 times, and a pull runs most of it several times. */
     static final int PULLS = 60;
 
+    /** Where all is compiled already: one by each version of TLS finds the rest of what only the first one of all does. */
+    private static final int PULLS_OF_AN_EXECUTABLE = 3;
+
     private static final Logger LOG = Logger.getLogger("io.agentctl.pull");
     private static final Duration PAUSE = Duration.ofMillis(200);
 
@@ -72,6 +76,7 @@ final class WarmUp implements Runnable {
     private final TrustRules rules;
     private final BooleanSupplier wanted;
     private final List<Connection> pulled;
+    private final int pulls = NativeExecutable.isThis() ? PULLS_OF_AN_EXECUTABLE : PULLS;
     private final AtomicInteger done = new AtomicInteger();
     private volatile boolean stopped;
 
@@ -137,9 +142,9 @@ final class WarmUp implements Runnable {
         try (TlsContexts contexts =
                 new TlsContexts(tls, new TrustRules(Map.of(), Revocation.UNKNOWN, rules.tls(), rules.clock()))) {
             contexts.follow(new Registry(List.of(connection(site)), Map.of()));
-            listen(loop, new Reception(settings, () -> contexts, agent, new Semaphore(PULLS), tasks), port);
+            listen(loop, new Reception(settings, () -> contexts, agent, new Semaphore(pulls), tasks), port);
             knock();
-            while (done.get() < PULLS && !stopped) {
+            while (done.get() < pulls && !stopped) {
                 if (wanted.getAsBoolean()) {
                     TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
                 } else {

@@ -89,7 +89,7 @@ class DoctorTest {
             told.assertStdout()
                     .containsPattern("  ok       " + MonitoredHost.OUTPUT.length()
                             + " bytes in \\d+\\.\\d s, it begins with <<<check_mk>>>\n")
-                    .containsPattern("  ok       process \\d+ \\(java\\) offers TLS\n")
+                    .containsPattern("  ok       process \\d+ \\((java|agent-ctl)\\) offers TLS\n")
                     .containsPattern("\nService\n  ok       runs since .* as process " + daemon.pid() + ", version .*\n"
                             + "  ok       localhost/prod: pulled at .* by 127.0.0.1, \\d+ bytes in \\d+ ms\n")
                     .containsPattern("  ok       localhost is .*127\\.0\\.0\\.1")
@@ -288,7 +288,8 @@ class DoctorTest {
                     .run("doctor")
                     .exits(3)
                     .assertStdout()
-                    .containsPattern("WARNING  process \\d+ \\(java\\) listens, and turns 127\\.0\\.0\\.1 away");
+                    .containsPattern(
+                            "WARNING  process \\d+ \\((java|agent-ctl)\\) listens, and turns 127\\.0\\.0\\.1 away");
         }
     }
 

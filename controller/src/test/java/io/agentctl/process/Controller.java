@@ -74,6 +74,17 @@ public final class Controller {
         return new Controller(home, changed, command);
     }
 
+    /** Sets a system property of its process. */
+    public Controller withProperty(String name, String value) {
+        String option = "-D" + name + "=" + value;
+        if (!NATIVE) {
+            return with("JAVA_TOOL_OPTIONS", option);
+        }
+        List<String> changed = new ArrayList<>(command);
+        changed.add(1, option);
+        return new Controller(home, environment, changed);
+    }
+
     /** Looks for other programs in this folder first. */
     public Controller withProgramsOf(Path folder) {
         return with("PATH", folder + System.getProperty("path.separator") + environment.get("PATH"));
