@@ -157,6 +157,8 @@ public final class Daemon {
             notifyAll();
             threads.forEach(Thread::interrupt);
             pullServer.stop(STOP_PATIENCE);
+            // Or the process could end before they have taken away what they put into the home.
+            awaitCompanions();
             plan.audit().record(AuditEvent.of(AuditEvent.Kind.STOPPED));
         }
     }
@@ -180,9 +182,7 @@ public final class Daemon {
         try {
             pullServer.adopt(next.terms());
             threads.forEach(Thread::interrupt);
-            for (Thread thread : threads) {
-                thread.join(FAREWELL.toMillis());
-            }
+            awaitCompanions();
             threads.clear();
             plan = next;
             startCompanions();
@@ -193,6 +193,12 @@ public final class Daemon {
             unapplied = unapplied.isPresent() ? unapplied : Optional.of(policy);
             isGuarded = false;
             supervisor.ready(summary());
+        }
+    }
+
+    private void awaitCompanions() throws InterruptedException {
+        for (Thread thread : threads) {
+            thread.join(FAREWELL.toMillis());
         }
     }
 

@@ -102,16 +102,16 @@ class DaemonFollowsTest {
         becomes("16");
         Path good = Files.copy(controller.registryFile(), folder.resolve("good"));
 
-        // As a whole: in the middle of writing it would be another malformed registry.
+        // As a whole: in the middle of writing it would be another malformed registry, and for a moment none.
         Files.move(
                 Files.writeString(folder.resolve("bad"), "{\"pull\": "),
                 controller.registryFile(),
-                StandardCopyOption.REPLACE_EXISTING);
+                StandardCopyOption.ATOMIC_MOVE);
         String complaint = "ERROR daemon: cannot understand " + controller.registryFile() + ": ";
         daemon.awaitOnStderr(complaint);
         assertThat(pull(connection).isComplete()).isTrue();
 
-        Files.move(good, controller.registryFile(), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(good, controller.registryFile(), StandardCopyOption.ATOMIC_MOVE);
         Connection other = host.enroll("web1", ConnectionMode.PULL);
         Eventually.becomes(
                 SOON, "the repaired registry is served", () -> pull(other).isComplete());
@@ -151,7 +151,7 @@ class DaemonFollowsTest {
         try {
             return host.site().fetcher(connection.uuid()).pull(MonitoredHost.at(port));
         } catch (IOException e) {
-            throw new AssertionError("the port is closed", e);
+            throw new AssertionError("the port is closed: " + daemon.stderr(), e);
         }
     }
 
