@@ -51,7 +51,7 @@ class LeanDaemonTest {
     void pullsDoWithoutBouncyCastle() throws Exception {
         try (RunningController daemon = controller.start("-vv", "daemon", "--port", "0")) {
             int port = daemon.awaitPort();
-            daemon.awaitOnStderr(" practised ");
+            daemon.awaitOnStderr(Controller.isNative() ? " practised 3 pulls" : " practised 60 pulls");
             assertServed(port);
         }
         assertThat(loadedClasses()).contains(" io.agentctl.pull.PullTask ").doesNotContain(" org.bouncycastle.");
@@ -66,7 +66,7 @@ class LeanDaemonTest {
                 .configured("pull_port = " + freePort());
         try (RunningController daemon = controller.start("daemon", "-vv")) {
             int port = daemon.awaitPort();
-            daemon.awaitOnStderr(" practised ");
+            daemon.awaitOnStderr(Controller.isNative() ? " practised 3 pulls" : " practised 60 pulls");
             assertServed(port);
         }
         assertThat(loadedClasses())

@@ -1,6 +1,5 @@
 package io.agentctl.cli;
 
-import io.agentctl.Version;
 import io.agentctl.pki.Fingerprint;
 import io.agentctl.pki.KeyType;
 import java.io.OutputStreamWriter;
@@ -155,11 +154,10 @@ public final class AgentCtl implements Runnable {
         return new CommandLine.RunLast().execute(parsed);
     }
 
-    /** Scripts take what follows the space. */
     static final class NameAndVersion implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            return new String[] {Invocation.commandName() + " " + Version.current()};
+            return new String[] {VersionForAgent.line()};
         }
     }
 }

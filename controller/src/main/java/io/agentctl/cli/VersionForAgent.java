@@ -16,8 +16,13 @@ public final class VersionForAgent {
     public static boolean answered(Invocation invocation, String... arguments) {
         boolean asked = arguments.length == 1 && (arguments[0].equals("--version") || arguments[0].equals("-V"));
         if (asked) {
-            invocation.terminal().out().println(Invocation.commandName() + " " + Version.current());
+            invocation.terminal().out().println(line());
         }
         return asked;
+    }
+
+    /** Returns the line; scripts take what follows the space. */
+    static String line() {
+        return Invocation.commandName() + " " + Version.current();
     }
 }

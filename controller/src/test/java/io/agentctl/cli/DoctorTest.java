@@ -36,6 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What breaks on hosts, broken on purpose: the doctor names it, and how to mend it. */
 class DoctorTest {
+    private static final String PROGRAM = Controller.isNative() ? Controller.name() : "java";
+
     @TempDir
     private Path folder;
 
@@ -89,7 +91,7 @@ class DoctorTest {
             told.assertStdout()
                     .containsPattern("  ok       " + MonitoredHost.OUTPUT.length()
                             + " bytes in \\d+\\.\\d s, it begins with <<<check_mk>>>\n")
-                    .containsPattern("  ok       process \\d+ \\((java|agent-ctl)\\) offers TLS\n")
+                    .containsPattern("  ok       process \\d+ \\(" + PROGRAM + "\\) offers TLS\n")
                     .containsPattern("\nService\n  ok       runs since .* as process " + daemon.pid() + ", version .*\n"
                             + "  ok       localhost/prod: pulled at .* by 127.0.0.1, \\d+ bytes in \\d+ ms\n")
                     .containsPattern("  ok       localhost is .*127\\.0\\.0\\.1")
@@ -289,7 +291,7 @@ class DoctorTest {
                     .exits(3)
                     .assertStdout()
                     .containsPattern(
-                            "WARNING  process \\d+ \\((java|agent-ctl)\\) listens, and turns 127\\.0\\.0\\.1 away");
+                            "WARNING  process \\d+ \\(" + PROGRAM + "\\) listens, and turns 127\\.0\\.0\\.1 away");
         }
     }
 

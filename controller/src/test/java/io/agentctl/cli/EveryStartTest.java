@@ -54,19 +54,7 @@ class EveryStartTest {
         assumeTrue(worksHere(renaming), "not allowed to give a process a host name of its own");
         try (MonitoredHost host = new MonitoredHost(folder)) {
             host.site().roster().anyHost(ConnectionMode.PULL);
-            try (RunningController registering = host.controller()
-                    .start(
-                            renaming,
-                            "register-new",
-                            "--server",
-                            host.server(),
-                            "--site",
-                            MonitoredHost.SITE,
-                            "--user",
-                            MonitoredHost.USER,
-                            "--password",
-                            MonitoredHost.PASSWORD,
-                            "--trust-cert")) {
+            try (RunningController registering = host.controller().start(renaming, host.registeringNew())) {
                 registering.awaitEnd().succeeds();
             }
 

@@ -14,8 +14,6 @@ import io.agentctl.site.Fault;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,18 +132,6 @@ class RegisterNewTest {
     }
 
     private Transcript registerNew(String... more) throws IOException, InterruptedException {
-        List<String> arguments = new ArrayList<>(List.of(
-                "register-new",
-                "--server",
-                host.server(),
-                "--site",
-                MonitoredHost.SITE,
-                "--user",
-                MonitoredHost.USER,
-                "--password",
-                MonitoredHost.PASSWORD,
-                "--trust-cert"));
-        arguments.addAll(List.of(more));
-        return controller.run(arguments.toArray(String[]::new));
+        return controller.run(host.registeringNew(more));
     }
 }

@@ -91,18 +91,7 @@ class UpdaterRegistrationTest {
     @Test
     void cannotNameAHostThatTheSiteHasNamed() throws Exception {
         controller
-                .run(
-                        "register-new",
-                        "--server",
-                        host.server(),
-                        "--site",
-                        MonitoredHost.SITE,
-                        "--user",
-                        MonitoredHost.USER,
-                        "--password",
-                        MonitoredHost.PASSWORD,
-                        "--trust-cert",
-                        "--automatic-updates")
+                .run(host.registeringNew("--automatic-updates"))
                 .exits(0)
                 .stdoutIs("Registration complete.\n")
                 .assertStderr()

@@ -95,6 +95,23 @@ public final class MonitoredHost implements AutoCloseable {
         return arguments.toArray(String[]::new);
     }
 
+    /** Returns the arguments that register this host at the site as one that it does not know yet. */
+    public String[] registeringNew(String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "register-new",
+                "--server",
+                server(),
+                "--site",
+                SITE,
+                "--user",
+                USER,
+                "--password",
+                PASSWORD,
+                "--trust-cert"));
+        arguments.addAll(List.of(more));
+        return arguments.toArray(String[]::new);
+    }
+
     /** Registers as {@code web1} by a command. */
     public Transcript register() throws IOException, InterruptedException {
         return controller.run(registering("web1", "--user", USER, "--password", PASSWORD, "--trust-cert"));
