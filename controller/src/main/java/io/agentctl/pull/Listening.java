@@ -5,6 +5,9 @@ import io.agentctl.net.PortOwner;
 import io.agentctl.pull.PullSettings.Door;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.logging.Logger;
 
@@ -69,9 +73,26 @@ record Listening(Door door, Function<InetSocketAddress, ChannelFuture> bind) {
             return open;
         } finally {
             if (!complete) {
-                open.forEach(channel -> channel.close().syncUninterruptibly());
+                close(open);
             }
         }
+    }
+
+    /**
+     * Closes what listens. Afterwards nobody can connect any more, and the addresses can be listened on again.
+     *
+     * @param open what listens, of event loops that are not the caller's
+     */
+    static void close(List<Channel> open) {
+        open.forEach(listener -> listener.close().syncUninterruptibly());
+        open.forEach(listener -> nextRound(listener.eventLoop()).syncUninterruptibly());
+    }
+
+    /** NIO lets go of a socket when its selector is asked the next time, and what a loop schedules on itself comes after that. */
+    private static Future<Void> nextRound(EventLoop loop) {
+        Promise<Void> begun = loop.newPromise();
+        loop.execute(() -> loop.schedule(() -> begun.setSuccess(null), 0, TimeUnit.NANOSECONDS));
+        return begun;
     }
 
     private Set<InetSocketAddress> addresses() throws ListenException {

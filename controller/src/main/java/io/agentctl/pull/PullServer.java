@@ -146,7 +146,7 @@ public final class PullServer {
         String left = addresses();
         try {
             List<Channel> opened = new Listening(next, this::bind).open();
-            close(former);
+            Listening.close(former);
             listeners = opened;
             terms.audit().record(AuditEvent.of(AuditEvent.Kind.PORT_CLOSED).with(Field.LISTEN, left));
             announced = PullPolicy.Mode.INACTIVE;
@@ -273,7 +273,7 @@ public final class PullServer {
     private void stopListening() {
         if (!listeners.isEmpty()) {
             String addresses = addresses();
-            close(listeners);
+            Listening.close(listeners);
             listeners = List.of();
             announced = PullPolicy.Mode.INACTIVE;
             // Whoever reads this may count on it.
@@ -296,10 +296,6 @@ public final class PullServer {
                 })
                 .bind(address)
                 .awaitUninterruptibly();
-    }
-
-    private static void close(List<Channel> listeners) {
-        listeners.forEach(listener -> listener.close().syncUninterruptibly());
     }
 
     /**
