@@ -13,7 +13,9 @@ import io.agentctl.site.Fetching;
 import io.agentctl.site.Pull;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -139,6 +141,28 @@ class DaemonStartAndStopTest {
                     .doesNotContain("WARN")
                     .doesNotContain("ERROR");
         }
+    }
+
+    @Test
+    void leavesNothingBehindThoughItHasJustBegunToPractise() throws Exception {
+        host.enroll("web1", ConnectionMode.PULL);
+        Path temporary = Files.createDirectory(folder.resolve("temporary"));
+        controller = controller.configured(Controller.THIS_HOST_ALONE);
+        try (RunningController daemon =
+                controller.withProperty("java.io.tmpdir", temporary.toString()).start("-vv", "daemon", "--port", "0")) {
+            // The executable is through before anybody can look.
+            Eventually.becomes(
+                    "practice has begun",
+                    () -> list(temporary).stream().anyMatch(name -> name.contains("practice"))
+                            || daemon.stderr().contains(" practised "));
+
+            daemon.terminate().awaitEnd().exits(0);
+        }
+        assertThat(list(temporary)).isEmpty();
+    }
+
+    private static List<String> list(Path folder) {
+        return List.of(folder.toFile().list());
     }
 
     @Test

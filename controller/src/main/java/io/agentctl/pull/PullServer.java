@@ -268,6 +268,9 @@ public final class PullServer {
         tasks.shutdownNow();
         eventLoop.submit(() -> desk.close()).await(2, TimeUnit.SECONDS);
         eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).await(2, TimeUnit.SECONDS);
+        if (warmUp.isPresent()) {
+            warmUp.get().awaitEnd(Duration.ofSeconds(2));
+        }
     }
 
     private void stopListening() {

@@ -35,6 +35,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -78,6 +79,7 @@ final class WarmUp implements Runnable {
     private final List<Connection> pulled;
     private final int pulls = NativeExecutable.isThis() ? PULLS_OF_AN_EXECUTABLE : PULLS;
     private final AtomicInteger done = new AtomicInteger();
+    private final CountDownLatch over = new CountDownLatch(1);
     private volatile boolean stopped;
 
     /**
@@ -107,12 +109,26 @@ final class WarmUp implements Runnable {
         } catch (IOException | PkiException | RuntimeException e) {
             // Real pulls do not depend on it: they are only slower at first.
             LOG.log(Level.FINE, e, () -> "practice ended after " + done.get() + " pulls: " + e);
+        } finally {
+            over.countDown();
         }
     }
 
     /** Ends practice after the pull under way. */
     void stop() {
         stopped = true;
+    }
+
+    /**
+     * Waits until practice has left nothing behind.
+     *
+     * @param patience how long at most
+     * @throws InterruptedException if interrupted
+     */
+    void awaitEnd(Duration patience) throws InterruptedException {
+        if (!over.await(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+            LOG.fine(() -> "practice did not end within " + patience.toMillis() + " ms");
+        }
     }
 
     /** Returns how many pulls have been practised. */
