@@ -10,12 +10,11 @@ import io.agentctl.process.Controller;
 import io.agentctl.process.MonitoredHost;
 import io.agentctl.process.Puller;
 import io.agentctl.process.RunningController;
+import io.agentctl.process.UnusedPort;
 import io.agentctl.site.Pull;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +59,7 @@ class DaemonBehindProxyTest {
     void servesSitesThroughHaproxy(String version) throws Exception {
         assumeTrue(isInstalled("haproxy"), "haproxy is not installed");
         try (RunningController daemon = daemon()) {
-            int front = freePort();
+            int front = UnusedPort.next();
             Path configuration =
                     Files.writeString(folder.resolve("haproxy.cfg"), """
                     defaults
@@ -236,14 +235,6 @@ class DaemonBehindProxyTest {
             return process.waitFor(30, TimeUnit.SECONDS);
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -8,6 +8,7 @@ import io.agentctl.process.Controller;
 import io.agentctl.process.MonitoredHost;
 import io.agentctl.process.Puller;
 import io.agentctl.process.RunningController;
+import io.agentctl.process.UnusedPort;
 import io.agentctl.site.Pull;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -37,7 +38,7 @@ class DaemonFollowsTest {
     void start() throws Exception {
         host = new MonitoredHost(folder);
         controller = host.controller();
-        port = freePort();
+        port = UnusedPort.next();
     }
 
     @AfterEach
@@ -152,13 +153,6 @@ class DaemonFollowsTest {
             return host.site().fetcher(connection.uuid()).pull(MonitoredHost.at(port));
         } catch (IOException e) {
             throw new AssertionError("the port is closed: " + daemon.stderr(), e);
-        }
-    }
-
-    /** Nobody knows whether it still is a moment later, but the operating system hands out others first. */
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -10,9 +10,9 @@ import io.agentctl.process.MonitoredHost;
 import io.agentctl.process.PseudoTerminal;
 import io.agentctl.process.Puller;
 import io.agentctl.process.RunningController;
+import io.agentctl.process.UnusedPort;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,10 +50,7 @@ class DaemonLogTest {
     void start() throws IOException {
         host = new MonitoredHost(folder);
         connection = host.enroll("web1", ConnectionMode.PULL);
-        try (ServerSocket socket = new ServerSocket(0)) {
-            // Free a moment ago, and not soon given to somebody else.
-            port = socket.getLocalPort();
-        }
+        port = UnusedPort.next();
         controller = host.controller().configured("pull_port = " + port, "warm_up = false");
     }
 

@@ -9,6 +9,7 @@ import io.agentctl.process.MonitoredHost;
 import io.agentctl.process.Puller;
 import io.agentctl.process.RunningController;
 import io.agentctl.process.UnixAgent;
+import io.agentctl.process.UnusedPort;
 import io.agentctl.site.Fetching;
 import io.agentctl.site.Pull;
 import java.io.IOException;
@@ -91,10 +92,7 @@ class DaemonStartAndStopTest {
     @Test
     void saysNothingWhileAllIsWell() throws Exception {
         Connection connection = host.enroll("web1", ConnectionMode.PULL);
-        int port;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
+        int port = UnusedPort.next();
         controller = controller.configured(Controller.THIS_HOST_ALONE);
         try (RunningController daemon = controller.start("pull", "-P", String.valueOf(port))) {
             Eventually.becomes("it listens", () -> Puller.announcement(port).equals("16"));

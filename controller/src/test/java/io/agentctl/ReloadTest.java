@@ -13,6 +13,7 @@ import io.agentctl.process.Puller;
 import io.agentctl.process.RunningController;
 import io.agentctl.process.UnixAgent;
 import io.agentctl.process.UnixAgent.Behaviour;
+import io.agentctl.process.UnusedPort;
 import io.agentctl.site.Pull;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -113,7 +114,7 @@ class ReloadTest {
             daemon.awaitOnStderr("the port stays closed until one is registered");
             connection = host.enroll("web1", ConnectionMode.PULL);
             daemon.awaitOnStderr("cannot listen on port " + taken.getLocalPort());
-            int free = freePort();
+            int free = UnusedPort.next();
             controller.configured(Controller.THIS_HOST_ALONE, QUICK, "pull_port = " + free);
             reloaded(daemon, 1);
 
@@ -154,7 +155,7 @@ class ReloadTest {
                 .configured(Controller.THIS_HOST_ALONE, QUICK, listenAt(0))
                 .startHeedingHangup("-v", "daemon")) {
             int first = daemon.awaitPort();
-            int second = freePort();
+            int second = UnusedPort.next();
             controller.configured(Controller.THIS_HOST_ALONE, QUICK, listenAt(second));
             reloaded(daemon, 1);
             assertThat(Puller.announcement(second)).isEqualTo("16");
@@ -249,11 +250,5 @@ class ReloadTest {
 
     private static String listenAt(int port) {
         return "listen = [\"127.0.0.1:" + port + "\"]";
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.agentctl.agent.ListeningAgent.Transport;
+import io.agentctl.process.UnusedPort;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -328,10 +328,7 @@ class SocketSourceTest {
 
     @Test
     void aClosedTcpPortIsUnreachable() throws IOException {
-        int port;
-        try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = closed.getLocalPort();
-        }
+        int port = UnusedPort.next();
         AgentSource source = new TcpSource("127.0.0.1", port, PATIENT);
 
         assertThatExceptionOfType(AgentException.class)

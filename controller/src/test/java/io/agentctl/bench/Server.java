@@ -3,7 +3,6 @@ package io.agentctl.bench;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,13 +73,6 @@ final class Server implements AutoCloseable {
             TimeUnit.MILLISECONDS.sleep(2);
         }
         return new Server(recipe, log, process, (System.nanoTime() - begin) / 1e6);
-    }
-
-    /** Returns a port that nobody has. */
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     /** Asks the kernel: a connection would be the server's first one. */

@@ -15,6 +15,7 @@ import io.agentctl.pki.OwnerOnly;
 import io.agentctl.pki.TestCa;
 import io.agentctl.pki.TestCa.Issued;
 import io.agentctl.pki.TestKeys;
+import io.agentctl.process.UnusedPort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -150,7 +151,7 @@ final class Workbench implements AutoCloseable {
     Home home(List<Connection> connections, AgentDouble source, String... settings) throws IOException {
         homes++;
         Path path = folder.resolve("home" + homes);
-        Home home = new Home(Files.createDirectory(path, OwnerOnly.folder(path)), Server.freePort());
+        Home home = new Home(Files.createDirectory(path, OwnerOnly.folder(path)), UnusedPort.next());
         try {
             home.registry().update(nothing -> new Registry(connections, Map.of()));
         } catch (RegistryException e) {
@@ -216,7 +217,7 @@ final class Workbench implements AutoCloseable {
     Server peer(Peer peer, Connection host, AgentDouble source) throws IOException, InterruptedException {
         homes++;
         Path home = Files.createDirectory(folder.resolve("home" + homes));
-        int port = Server.freePort();
+        int port = UnusedPort.next();
         Files.writeString(home.resolve("host.pem"), host.certificate() + host.privateKey());
         Files.writeString(home.resolve("site-ca.pem"), host.rootCert());
         Path configuration = home.resolve("configuration");

@@ -17,6 +17,7 @@ import io.agentctl.process.PseudoTerminal;
 import io.agentctl.process.RunningController;
 import io.agentctl.process.Transcript;
 import io.agentctl.process.UnixAgent.Behaviour;
+import io.agentctl.process.UnusedPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -61,7 +62,7 @@ class DoctorTest {
         // Far from a renewal, which would come within the first minute.
         Connection connection =
                 host.enroll("web1", ConnectionMode.PULL, now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(365)));
-        int port = freePort();
+        int port = UnusedPort.next();
         controller = controller.configured("pull_port = " + port);
         try (RunningController daemon = controller.start("-v", "daemon")) {
             daemon.awaitPort();
@@ -116,7 +117,7 @@ class DoctorTest {
     @Test
     void tellsWhatTheServiceRemembers() throws Exception {
         Connection pulled = host.enroll("web1", ConnectionMode.PULL);
-        int port = freePort();
+        int port = UnusedPort.next();
         controller = controller.configured("pull_port = " + port, "warm_up = false");
         host.agent().becomes(Behaviour.says(""));
         try (RunningController daemon = controller.start("-v", "daemon")) {
@@ -141,7 +142,7 @@ class DoctorTest {
 
     @Test
     void saysTheSameInJson() throws Exception {
-        controller = controller.configured("pull_port = " + freePort(), "no_such_key = 1");
+        controller = controller.configured("pull_port = " + UnusedPort.next(), "no_such_key = 1");
         host.agent().becomes(Behaviour.says("Bonjour\n"));
         host.enroll("web1", ConnectionMode.PULL);
 
@@ -174,7 +175,7 @@ class DoctorTest {
 
     @Test
     void warnsOfAHostThatNobodyKnows() throws Exception {
-        controller = controller.configured("pull_port = " + freePort());
+        controller = controller.configured("pull_port = " + UnusedPort.next());
 
         controller
                 .run("doctor")
@@ -193,7 +194,7 @@ class DoctorTest {
     void findsOpenDoorsInTheHomeDirectory() throws Exception {
         host.enroll("web1", ConnectionMode.PUSH);
         Files.setPosixFilePermissions(controller.registryFile(), PosixFilePermissions.fromString("rw-r--r--"));
-        controller = controller.configured("pull_port = " + freePort());
+        controller = controller.configured("pull_port = " + UnusedPort.next());
         String sharing = controller.registryFile()
                 + " has mode 0644: everyone can read it, private keys included\n"
                 + "           run: chmod 0600 " + controller.registryFile()
@@ -201,7 +202,7 @@ class DoctorTest {
 
         controller.run("doctor").exits(3).assertStdout().contains("  WARNING  " + sharing);
         controller
-                .configured("pull_port = " + freePort(), "strict_permissions = true")
+                .configured("pull_port = " + UnusedPort.next(), "strict_permissions = true")
                 .run("doctor")
                 .exits(4)
                 .assertStdout()
@@ -210,7 +211,7 @@ class DoctorTest {
 
     @Test
     void findsAgentsThatSitesDoNotUnderstand() throws Exception {
-        controller = controller.configured("pull_port = " + freePort());
+        controller = controller.configured("pull_port = " + UnusedPort.next());
         String remedy = "           see what it writes, which has to begin with <<<check_mk>>>: " + Controller.name()
                 + " dump | head\n";
 
@@ -256,7 +257,7 @@ class DoctorTest {
     @Test
     void tellsWhetherTheDaemonRuns() throws Exception {
         host.enroll("web1", ConnectionMode.PULL);
-        controller = controller.configured("pull_port = " + freePort());
+        controller = controller.configured("pull_port = " + UnusedPort.next());
 
         assertFails(found(
                 "FAILURE",
@@ -267,11 +268,11 @@ class DoctorTest {
     @Test
     void looksWhereTheDaemonListens() throws Exception {
         host.enroll("web1", ConnectionMode.PULL);
-        int port = freePort();
+        int port = UnusedPort.next();
         controller = controller.configured("listen = [\"nosuch0\", \"127.0.0.1:" + port + "\"]");
         assertFails("Port " + port + "\n  FAILURE  nobody listens");
 
-        controller = controller.configured("listen = [\"127.0.0.1:" + port + "\"]", "pull_port = " + freePort());
+        controller = controller.configured("listen = [\"127.0.0.1:" + port + "\"]", "pull_port = " + UnusedPort.next());
         try (RunningController daemon = controller.start("-v", "daemon")) {
             daemon.awaitPort();
 
@@ -282,7 +283,7 @@ class DoctorTest {
     @Test
     void tellsThatThisHostIsNotAdmittedItself() throws Exception {
         host.enroll("web1", ConnectionMode.PULL);
-        controller = controller.configured("pull_port = " + freePort(), "allowed_ip = [\"192.0.2.1\"]");
+        controller = controller.configured("pull_port = " + UnusedPort.next(), "allowed_ip = [\"192.0.2.1\"]");
         try (RunningController daemon = controller.start("-v", "daemon")) {
             daemon.awaitPort();
 
@@ -298,7 +299,7 @@ class DoctorTest {
     @Test
     void comparesWithWhatTheSiteKnows() throws Exception {
         Connection connection = host.enroll("web1", ConnectionMode.PUSH);
-        controller = controller.configured("pull_port = " + freePort());
+        controller = controller.configured("pull_port = " + UnusedPort.next());
         String register = "           run: " + Controller.name() + " register --server " + host.server()
                 + " --site prod --hostname HOST --user USER";
 
@@ -313,7 +314,7 @@ class DoctorTest {
     @Test
     void namesTroubleOnTheWay() throws Exception {
         Connection connection = host.enroll("web1", ConnectionMode.PUSH);
-        controller = controller.configured("pull_port = " + freePort());
+        controller = controller.configured("pull_port = " + UnusedPort.next());
         host.site().close();
 
         assertFails("  FAILURE  cannot reach " + host.server() + ": connection refused; is the site running");
@@ -324,7 +325,7 @@ class DoctorTest {
                 .assertStdout()
                 .contains("; the environment names a proxy, which only --detect-proxy or detect_proxy = true uses\n");
         controller
-                .with("https_proxy", "http://127.0.0.1:" + freePort())
+                .with("https_proxy", "http://127.0.0.1:" + UnusedPort.next())
                 .run("doctor", "--detect-proxy")
                 .exits(4)
                 .assertStdout()
@@ -358,7 +359,7 @@ class DoctorTest {
 
     @Test
     void looksAtTheLifeOfCertificates() throws Exception {
-        controller = controller.configured("pull_port = " + freePort());
+        controller = controller.configured("pull_port = " + UnusedPort.next());
         String renew = "           run: " + Controller.name() + " renew-certificate localhost/prod\n";
 
         certified(Duration.ofDays(100), Duration.ofDays(40));
@@ -390,14 +391,14 @@ class DoctorTest {
                 .contains("pull_port")
                 .endsWith("1 failure, 0 warnings\n");
 
-        controller.configured("pull_port = " + freePort()).writeRegistry("{\"pull\": 7}");
+        controller.configured("pull_port = " + UnusedPort.next()).writeRegistry("{\"pull\": 7}");
         assertFails("Registry\n  FAILURE  ", "1 failure, 0 warnings\n");
     }
 
     @Test
     void isColouredForPeople() throws Exception {
         assumeTrue(PseudoTerminal.isAvailable(), "python3 is not installed");
-        controller = controller.configured("pull_port = " + freePort());
+        controller = controller.configured("pull_port = " + UnusedPort.next());
 
         assertThat(new PseudoTerminal()
                         .run(controller.with("TERM", "xterm"), "doctor")
@@ -441,13 +442,6 @@ class DoctorTest {
             } catch (IOException e) {
                 return;
             }
-        }
-    }
-
-    /** Free a moment ago, and not soon given to somebody else. */
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 }

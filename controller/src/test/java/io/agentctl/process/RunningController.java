@@ -137,7 +137,11 @@ public final class RunningController implements AutoCloseable {
     @Override
     public void close() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        // Its sockets outlive the signal by a moment, and would answer whoever comes next.
+        process.destroyForcibly()
+                .onExit()
+                .orTimeout(DEADLINE.toSeconds(), TimeUnit.SECONDS)
+                .join();
         if (stderr().contains(MISSING_FUNCTION)) {
             throw new AssertionError("it ended for want of a function" + soFar());
         }

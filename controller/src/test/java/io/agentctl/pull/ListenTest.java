@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.agentctl.agent.ScriptedAgent;
 import io.agentctl.connection.Connection;
 import io.agentctl.connection.ConnectionMode;
+import io.agentctl.process.UnusedPort;
 import io.agentctl.site.SimulatedSite;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -21,7 +22,7 @@ class ListenTest {
         try (SimulatedSite site = new SimulatedSite("prod", PullHost.CLOCK)) {
             Connection connection = site.enroll("web1", ConnectionMode.PULL);
             PullHost host;
-            try (ServerSocket other = new ServerSocket(0)) {
+            try (ServerSocket other = new ServerSocket(UnusedPort.next())) {
                 host = hostAt(other.getLocalPort());
                 assertThatThrownBy(() -> host.serving(connection))
                         .isInstanceOf(ListenException.class)

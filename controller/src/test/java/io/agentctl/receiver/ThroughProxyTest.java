@@ -10,10 +10,10 @@ import io.agentctl.connection.ReceiverAddress;
 import io.agentctl.connection.SiteId;
 import io.agentctl.net.ConnectProxy;
 import io.agentctl.net.ProxyEnvironment;
+import io.agentctl.process.UnusedPort;
 import io.agentctl.site.SimulatedSite;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,7 +129,7 @@ class ThroughProxyTest {
     @Test
     void goesThroughTinyproxy(@TempDir Path dir) throws Exception {
         Assumptions.assumeTrue(hasTinyproxy(), "tinyproxy is not installed");
-        int port = freePort();
+        int port = UnusedPort.next();
         Path configuration = Files.writeString(
                 dir.resolve("tinyproxy.conf"),
                 "Port " + port + "\nListen 127.0.0.1\nTimeout 60\nMaxClients 10\nBasicAuth user right\nPidFile \""
@@ -185,13 +185,6 @@ class ThroughProxyTest {
                     == 0;
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    /** Tinyproxy takes no port 0. */
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 
