@@ -2,10 +2,18 @@ package io.agentctl.executable;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.graalvm.nativeimage.VMRuntime;
 
 /** Whether this process is a native executable, compiled before it is run, rather than a JVM, and what a JVM is told by its options. */
 public final class NativeExecutable {
+    /** The properties among a JVM's options of a daemon, where the reasons stand. */
+    static final Map<String, String> DAEMON_OPTIONS = Map.of(
+            "io.netty.allocator.type", "unpooled",
+            "io.netty.noPreferDirect", "true",
+            "io.netty.machineId", "02:00:00:00:00:00",
+            "io.netty.processId", "1");
+
     private NativeExecutable() {}
 
     /** Returns whether it is. */
@@ -23,18 +31,10 @@ public final class NativeExecutable {
     public static String[] started(String... line) {
         // Handlers of signals, above all; executables whose options are not parsed for them must ask for it.
         VMRuntime.initialize();
-        setOptions();
-        return CommandWords.of(line).taken();
-    }
-
-    /** Sets what stands among a JVM's options; the reasons stand there, too. */
-    private static void setOptions() {
         System.setProperty("java.library.path", libraries());
         System.setProperty("sun.misc.unsafe.memory.access", "allow");
-        System.setProperty("io.netty.allocator.type", "unpooled");
-        System.setProperty("io.netty.noPreferDirect", "true");
-        System.setProperty("io.netty.machineId", "02:00:00:00:00:00");
-        System.setProperty("io.netty.processId", "1");
+        DAEMON_OPTIONS.forEach(System::setProperty);
+        return CommandWords.of(line).taken();
     }
 
     /** Those that we bring are beside us; the system's are none of our business. */

@@ -3,9 +3,11 @@ package io.agentctl.soak;
 import io.agentctl.connection.Connection;
 import io.agentctl.connection.ConnectionMode;
 import io.agentctl.connection.ConnectionRegistry;
+import io.agentctl.connection.RegistryException;
 import io.agentctl.json.JsonText;
 import io.agentctl.net.IpNetwork;
 import io.agentctl.pki.OwnerOnly;
+import io.agentctl.process.UnusedPort;
 import io.agentctl.site.Fetcher;
 import io.agentctl.site.Fetching;
 import io.agentctl.site.Pull;
@@ -14,17 +16,21 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -51,6 +57,8 @@ public final class Soak {
     private final Violations violations = new Violations();
     private final List<Pulls> books = new ArrayList<>();
     private final List<SimulatedSite> sites = new ArrayList<>();
+    private final Set<UUID> pulled = new HashSet<>();
+    private final LongAdder renewals = new LongAdder();
 
     private Soak(Path folder, String launcher, long seed, PrintStream out) throws IOException {
         this.folder = folder;
@@ -74,7 +82,7 @@ public final class Soak {
     }
 
     private boolean run(Duration time, Path results) throws Exception {
-        int port = freePort();
+        int port = UnusedPort.next();
         Files.writeString(home.resolve("cmk-agent-ctl.toml"), """
                 pull_port = %d
                 allowed_ip = ["127.0.0.0/8"]
@@ -97,6 +105,7 @@ public final class Soak {
                 Connection connection = site.enroll("web1", ConnectionMode.PULL);
                 new ConnectionRegistry(home).update(registry -> registry.with(connection));
                 connections.add(connection);
+                pulled.add(connection.uuid());
             }
             Process daemon = start("-v", "daemon");
             try {
@@ -137,6 +146,7 @@ public final class Soak {
         violations.demand(daemon.waitFor(30, TimeUnit.SECONDS), "the daemon does not stop");
         violations.demand(daemon.exitValue() == 0, "the daemon ended with status " + daemon.exitValue());
         account();
+        violations.demand(renewals.sum() > 0, "nothing was renewed");
         report(strangers, before, after, results);
         return violations.all().isEmpty();
     }
@@ -223,6 +233,7 @@ public final class Soak {
 
     /** The daemon may renew, and others may register, at the same moment: then theirs stays, and that is said. */
     private void renew() throws Exception {
+        Set<String> former = pulledCertificates();
         Process process = start("renew-certificate", "--all", "--force");
         process.getOutputStream().close();
         if (process.waitFor() != 0) {
@@ -232,6 +243,17 @@ public final class Soak {
                             .allMatch(each -> each.contains("was changed while it was being renewed")),
                     told);
         }
+        renewals.add(pulledCertificates().stream()
+                .filter(certificate -> !former.contains(certificate))
+                .count());
+    }
+
+    private Set<String> pulledCertificates() throws RegistryException {
+        return new ConnectionRegistry(home)
+                .read().connections().stream()
+                        .filter(connection -> pulled.contains(connection.uuid()))
+                        .map(Connection::certificate)
+                        .collect(Collectors.toSet());
     }
 
     private String lastLine(String verb) throws IOException {
@@ -292,8 +314,10 @@ public final class Soak {
                     Map.of("pulls", book.tried(), "whole", book.whole(), "slowest_ms", book.slowestMillis()));
         }
         out.printf(
-                "%-14s %8d, %d of them turned away before TLS%n%n",
+                "%-14s %8d, %d of them turned away before TLS%n",
                 "strangers", strangers.visits(), strangers.turnedAway());
+        out.printf("%-14s %8d%n%n", "renewals", renewals.sum());
+        figures.put("renewals", renewals.sum());
         figures.put("strangers", strangers.visits());
         figures.put("turned_away", strangers.turnedAway());
         figures.put("before", before.toString());
@@ -349,11 +373,5 @@ public final class Soak {
 
     private static InetAddress address(String text) {
         return IpNetwork.parse(text).address();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }
