@@ -8,9 +8,9 @@ import io.agentctl.connection.ConnectionMode;
 import io.agentctl.process.Controller;
 import io.agentctl.process.MonitoredHost;
 import io.agentctl.process.RunningController;
+import io.agentctl.process.UnusedPort;
 import io.agentctl.pull.TlsStack;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,6 +52,7 @@ class LeanDaemonTest {
         try (RunningController daemon = controller.start("-vv", "daemon", "--port", "0")) {
             int port = daemon.awaitPort();
             daemon.awaitOnStderr(Controller.isNative() ? " practised 3 pulls" : " practised 60 pulls");
+            assertThat(daemon.countOnStderr(" KiB are given back") > 0).isEqualTo(Controller.isNative());
             assertServed(port);
         }
         assertThat(loadedClasses()).contains(" io.agentctl.pull.PullTask ").doesNotContain(" org.bouncycastle.");
@@ -63,7 +64,7 @@ class LeanDaemonTest {
         Path temporary = Files.createDirectory(folder.resolve("tmp"));
         controller = host.controller()
                 .with("AGENT_CTL_JAVA_OPTS", "-Xlog:class+load=info:file=" + classes + " -Djava.io.tmpdir=" + temporary)
-                .configured("pull_port = " + freePort());
+                .configured("pull_port = " + UnusedPort.next());
         try (RunningController daemon = controller.start("daemon", "-vv")) {
             int port = daemon.awaitPort();
             daemon.awaitOnStderr(Controller.isNative() ? " practised 3 pulls" : " practised 60 pulls");
@@ -145,13 +146,6 @@ class LeanDaemonTest {
     private String loadedClasses() throws IOException {
         assumeFalse(Controller.isNative(), "a native executable loads no classes");
         return Files.readString(classes);
-    }
-
-    /** Free a moment ago, and not soon given to somebody else. */
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 
     private void assertServed(int port) throws IOException {

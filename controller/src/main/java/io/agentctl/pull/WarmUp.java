@@ -7,6 +7,7 @@ import io.agentctl.connection.ReceiverAddress;
 import io.agentctl.connection.Registry;
 import io.agentctl.connection.SiteId;
 import io.agentctl.connection.TrustRules;
+import io.agentctl.executable.MappedPages;
 import io.agentctl.executable.NativeExecutable;
 import io.agentctl.pki.ImaginarySite;
 import io.agentctl.pki.Pem;
@@ -164,6 +165,10 @@ final class WarmUp implements Runnable {
                 if (wanted.getAsBoolean()) {
                     TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
                 } else {
+                    if (done.get() == 1) {
+                        // All that was there for the start alone; what pulls need comes again with the others.
+                        MappedPages.ofThis().giveBack();
+                    }
                     new PracticePull(fetcher, site.uuid(), protocol()).from(UnixDomainSocketAddress.of(port));
                     readSignature();
                     done.incrementAndGet();
