@@ -157,8 +157,8 @@ public final class PullServer {
             stopListening();
             listeners = reopened(next);
         }
-        LOG.info(() -> "listening on " + addresses() + " instead of " + left);
         announce(policy.mode());
+        LOG.info(() -> "listening on " + addresses() + " instead of " + left);
     }
 
     private List<Channel> reopened(Door next) throws ListenException {
@@ -180,6 +180,8 @@ public final class PullServer {
 
     private void listen(List<Channel> opened) {
         listeners = opened;
+        // Whoever reads that we listen, and pulls, comes after this in the audit log.
+        announce(policy.mode());
         tellExposure();
         LOG.info(() -> "listening on " + addresses());
     }
