@@ -94,8 +94,9 @@ public final class PullServer {
             stopListening();
         } else if (listeners.isEmpty()) {
             listen(new Listening(door(), this::bind).open());
+        } else {
+            announce();
         }
-        announce(policy.mode());
         if (policy.mode() == PullPolicy.Mode.TLS && terms.settings().warmUp() && warmUp.isEmpty()) {
             warmUp(policy.registry().pulled());
         }
@@ -157,7 +158,7 @@ public final class PullServer {
             stopListening();
             listeners = reopened(next);
         }
-        announce(policy.mode());
+        announce();
         LOG.info(() -> "listening on " + addresses() + " instead of " + left);
     }
 
@@ -181,7 +182,7 @@ public final class PullServer {
     private void listen(List<Channel> opened) {
         listeners = opened;
         // Whoever reads that we listen, and pulls, comes after this in the audit log.
-        announce(policy.mode());
+        announce();
         tellExposure();
         LOG.info(() -> "listening on " + addresses());
     }
@@ -195,17 +196,17 @@ public final class PullServer {
         }
     }
 
-    private void announce(PullPolicy.Mode next) {
-        if (next != announced) {
-            announced = next;
-            if (next != PullPolicy.Mode.INACTIVE) {
-                terms.audit()
-                        .record(AuditEvent.of(
-                                        next == PullPolicy.Mode.TLS
-                                                ? AuditEvent.Kind.PORT_OPENED
-                                                : AuditEvent.Kind.LEGACY_PULL_OPENED)
-                                .with(Field.LISTEN, addresses()));
-            }
+    /** Only while the port is open. */
+    private void announce() {
+        PullPolicy.Mode mode = policy.mode();
+        if (mode != announced) {
+            announced = mode;
+            terms.audit()
+                    .record(AuditEvent.of(
+                                    mode == PullPolicy.Mode.TLS
+                                            ? AuditEvent.Kind.PORT_OPENED
+                                            : AuditEvent.Kind.LEGACY_PULL_OPENED)
+                            .with(Field.LISTEN, addresses()));
         }
     }
 
